@@ -15,7 +15,8 @@ from pipeline.rdf.iris import Deployment, base_iri
 from pipeline.records.corrections.suggesting import suggested_lines, write_suggestions
 from pipeline.records.previous_release import open_previous_release
 from pipeline.records.workspace import Workspace, sweep
-from pipeline.release import BuildLock, ReleaseSettings
+from pipeline.release.folder.build_facts import ReleaseSettings
+from pipeline.release.folder.build_lock import BuildLock
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.steps.acceptance import demand_acceptance, numbers_of
 from pipeline.steps.build_context import BuildContext, go_on_from
@@ -30,7 +31,7 @@ from pipeline.steps.read import named_files, own_texts
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of, is_address
 from pipeline.system.garbage import rarely_collecting
-from pipeline.system.progress import Progress, Silent
+from pipeline.system.progress import Progress
 
 Report = Callable[[Iterable[Finding], Accounting], None]
 
@@ -46,7 +47,7 @@ def build(
     Raises DataRefused when the data stop it, UsageError when a setting fits no source, EnvironmentFault when the
     machine does; the last release stays.
     """
-    progress = progress or Silent()
+    progress = progress or Progress()
     if is_address(settings.output):
         return _build_at_address(sources, settings, progress, report)
     with (

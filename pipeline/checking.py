@@ -12,7 +12,7 @@ from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
 from pipeline.model.interpretation import Understood
 from pipeline.steps.read import source_names
-from pipeline.system.progress import Progress, Silent
+from pipeline.system.progress import Progress
 
 Profile = Literal["practice", "catalogue"]
 """Rules of ours: for each record by itself, or for what can only be said of a catalogue of several."""
@@ -118,7 +118,7 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
 
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
     options = GraphCheckOptions(
-        manner.corrections, manner.progress or Silent(), manner.seen, manner.most_rows, manner.seconds
+        manner.corrections, manner.progress or Progress(), manner.seen, manner.most_rows, manner.seconds
     )
     return judge_graph(_named(sources), _named(shapes), report, options)
 

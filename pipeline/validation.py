@@ -19,7 +19,7 @@ from pipeline.steps.local_engine import run_batches
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files
 from pipeline.system.clock import current_time, timestamp
-from pipeline.system.progress import Progress, Silent
+from pipeline.system.progress import Progress
 
 
 def validate_records(
@@ -36,7 +36,7 @@ def validate_records(
     ``seen`` is shown each practice before that; the rows can be looked up until ``report`` returns. Raises
     TooMuchData for more than ``most_rows``.
     """
-    progress = progress or Silent()
+    progress = progress or Progress()
     conversion = Conversion(Deployment(DEFAULT_BASE), TextPolicy.FULL, timestamp(current_time()))
     with Workspace() as workspace:
         workspace.staging.most = most_rows

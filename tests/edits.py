@@ -14,7 +14,9 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
 from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace
-from pipeline.release import Published, ReleaseFragment, ReleaseSettings, ReleaseWriter
+from pipeline.release.folder.build_facts import Published, ReleaseSettings
+from pipeline.release.fragment import ReleaseFragment
+from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.account import account
 from pipeline.steps.batch import Fragments
 from pipeline.steps.build_context import BuildContext
@@ -24,7 +26,7 @@ from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import BatchContext, JudgedPractice
 from pipeline.steps.publish import Publisher
 from pipeline.system.clock import latest_time
-from pipeline.system.progress import Silent
+from pipeline.system.progress import Progress
 
 Records = Mapping[str, Mapping[str, str]]
 
@@ -48,7 +50,7 @@ def release(
         for old, new in merged:
             workspace.ledger.redirect(old, new)
         context, shared = (
-            BuildContext(workspace, conversion, last, Silent()),
+            BuildContext(workspace, conversion, last, Progress()),
             BatchContext(conversion, Headers(), 0),
         )
         publisher = Publisher(writer, context, shared)

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse
 
-from pipeline.gate import ShaclResult, Shapes, SmallGraph
+from pipeline.gate.shapes import Shapes
+from pipeline.gate.small_graph import SmallGraph
+from pipeline.model.shacl_result import ShaclResult
 
 PROLOGUE = """@prefix : <http://example.org/> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .

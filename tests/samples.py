@@ -15,8 +15,11 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import Term, Triple, iri, write
 from pipeline.rdf.vocabulary import PROV, vocabulary_files
 from pipeline.records.history.history_log import HISTORY, Known, Log
-from pipeline.release import PENDING_RUN, Gone, ReleaseFacts, ReleaseWriter, load_vocabulary
+from pipeline.release.contents.nodes import load_vocabulary
 from pipeline.release.dataset.quality import Quality
+from pipeline.release.folder.build_facts import Gone, ReleaseFacts
+from pipeline.release.fragment import ReleaseFragment
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.release.switch import switch_to
 
 BASE = "http://localhost:8000"
@@ -107,6 +110,7 @@ def build_release(
     facts = ReleaseFacts(
         "practicegraph test", "2026-11-23T12:00:00Z", {"findings": []}, gone=gone, dataset=stated
     )
+    fragment = ReleaseFragment(deployment.base)
     with ReleaseWriter(output, base) as writer, TemporaryDirectory() as folder:
         for practice in practices:
             triples = chain(
@@ -114,7 +118,9 @@ def build_release(
                 describe_state(practice, deployment),
                 *(describe_city(city, deployment) for city in practice.cities),
             )
-            writer.add(practice, write(triples), write(_provenance(practice, deployment)))
+            fragment.add(practice, write(triples), (), write(_provenance(practice, deployment)))
+        fragment.seal()
+        writer.merge(fragment)
         version = writer.seal(vocabulary := load_vocabulary(vocabulary_files(), "0.1.0"))
         history = _history(Path(folder) / HISTORY, practices, gone, version, vocabulary.lines)
         return writer.finish(replace(facts, history=history)).path

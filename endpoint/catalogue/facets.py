@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from endpoint.catalogue.bitset import Bits, bits_of, positions_in
 from endpoint.catalogue.search_index import Index, first
-from pipeline.release.contents.packed_bits import unpacked
+from pipeline.release.contents.facet_bits import unpacked
 
 Value = tuple[str, str]
 """A facet and one of its values: ``("topic", "education")``."""

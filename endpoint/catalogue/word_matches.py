@@ -9,7 +9,7 @@ from endpoint.catalogue.bitset import Bits, bits_of
 from endpoint.catalogue.search_index import Index, all_of, first, one_phrase_of
 from endpoint.catalogue.search_words import Words, is_beginning
 from pipeline.language.stemming import folded
-from pipeline.release.contents.packed_bits import unpacked
+from pipeline.release.contents.facet_bits import unpacked
 
 LARGE = 10_000
 """In a release with more practices each word is searched by itself, and the sets are combined."""

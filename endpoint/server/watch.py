@@ -8,7 +8,7 @@ from pathlib import Path
 
 from endpoint.server.status import RefusedRelease, Status
 from pipeline.model.errors import EnvironmentFault, PracticegraphError
-from pipeline.release import newest_good, verify
+from pipeline.release.inspection import newest_good, verify
 from pipeline.system.process_groups import Backoff
 from pipeline.system.processes import CannotStart, Process, spawn
 

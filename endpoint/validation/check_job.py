@@ -27,7 +27,7 @@ from pipeline.model.finding import Finding, Severity
 from pipeline.shapes_check.named_profiles import NONE, NamedProfile, NamedProfiles
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
-from pipeline.system.progress import Silent, shown_while
+from pipeline.system.progress import Progress, shown_while
 
 _log = logging.getLogger(__name__)
 
@@ -193,7 +193,7 @@ def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
     shapes = chosen_shapes(order.shapes or order.profile)
     is_shown = order.format == "html"
     gathering = Gathering(folder, by_other_shapes=shapes != "practice") if is_shown else None
-    progress = ProgressFile(folder) if is_shown else Silent()
+    progress = ProgressFile(folder) if is_shown else Progress()
     nothing: list[str] = []
 
     def report(findings: Iterable[Finding], numbers: Numbers) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.system.progress import Silent
+from pipeline.system.progress import Progress
 
 Item = TypeVar("Item")
 
@@ -30,7 +30,7 @@ class Stage:
         return 100 * self.done // self.total if self.total else None
 
 
-class ProgressFile(Silent):
+class ProgressFile(Progress):
     """Writes what a check is doing into a folder."""
 
     def __init__(self, folder: Path) -> None:

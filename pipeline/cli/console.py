@@ -8,18 +8,26 @@ import click
 
 from pipeline.findings.messages import say
 from pipeline.findings.translation import in_language
-from pipeline.system.progress import Progress, Silent
+from pipeline.system.progress import Progress
 
 Item = TypeVar("Item")
 _FEW, _EVERY = 10_000, 200
 """Up to so many items the bar moves with each, then with every so many."""
 
 
-class Bars:
-    """Progress bars on stderr that vanish when their step is done."""
+class PlainProgress(Progress):
+    """No bars; sentences as lines on stderr."""
 
     def __init__(self, language: str) -> None:
         self._language = language
+
+    def note(self, sentence: str) -> None:
+        """Print a sentence."""
+        click.echo(in_language(sentence, self._language), err=True)
+
+
+class Bars(PlainProgress):
+    """Progress bars on stderr that vanish when their step is done."""
 
     def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
         """Yield the items, moving the bar."""
@@ -38,10 +46,6 @@ class Bars:
                 if done % every == 0:
                     bars.update(task, completed=done, count=self._count(done, total))
 
-    def note(self, sentence: str) -> None:
-        """Print a sentence."""
-        click.echo(in_language(sentence, self._language), err=True)
-
     def _count(self, done: int, total: int | None) -> str:
         """Return how many items are done, of how many; nothing for a step that is not counted."""
         if total is None and not done:
@@ -50,17 +54,6 @@ class Bars:
             say("{done}", done=done) if total is None else say("{done} of {total}", done=done, total=total)
         )
         return in_language(counted, self._language)
-
-
-class PlainProgress(Silent):
-    """No bars; sentences as lines on stderr."""
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-
-    def note(self, sentence: str) -> None:
-        """Print a sentence."""
-        click.echo(in_language(sentence, self._language), err=True)
 
 
 def progress(language: str = "en") -> Progress:

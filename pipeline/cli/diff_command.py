@@ -10,8 +10,7 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.console import progress
-from pipeline.compare.comparison import RecordChange, compare
-from pipeline.compare.inputs import Side, find_release, read_release
+from pipeline.compare.comparison import RecordChange, Side, compare, find_release, read_release
 from pipeline.compare.render import write_json, write_text
 from pipeline.compare.source_records import SourceReading, source_side
 from pipeline.model.errors import UsageError

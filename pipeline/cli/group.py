@@ -1,6 +1,8 @@
 """The command ``practicegraph``: configuration, version, and errors as one sentence and an exit code."""
 
 import sys
+from collections import UserDict
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -8,10 +10,39 @@ from typing import Any
 import click
 
 from pipeline import __version__
-from pipeline.cli.commands import SUMMARIES, LazyCommands
 from pipeline.cli.options import LANGUAGE
 from pipeline.model.errors import PracticegraphError
 from pipeline.system.config import DATASET, ENVIRONMENT_PREFIX, find_config, load_config
+
+SUMMARIES = {
+    "build": "Build a release from source files.",
+    "check": "Check the vocabulary, and what is missing before you publish.",
+    "diff": "Compare two releases or sources.",
+    "export": "Write the website as files for any web host.",
+    "mcp": "Let assistants use the data (MCP).",
+    "publish": "Load the current release into a SPARQL store.",
+    "query": "Run a SPARQL query.",
+    "rollback": "Go back to an older release.",
+    "serve": "Serve the website and the SPARQL endpoint.",
+    "template": "Write an empty table for practices.",
+    "validate": "List the problems in source files.",
+    "verify": "Check the files of all releases for damage.",
+}
+"""What each command does, for the list of commands; its own help says more."""
+
+
+class LazyCommands(UserDict[str, Any]):
+    """Commands by name, each loaded from its module when it is asked for: every other one starts fast."""
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(SUMMARIES))
+
+    def __getitem__(self, name: str) -> Any:
+        command = super().__getitem__(name)
+        if command is None:
+            module = "release_commands" if name in ("rollback", "verify") else f"{name}_command"
+            command = self[name] = getattr(import_module(f"pipeline.cli.{module}"), name)
+        return command
 
 
 class Practicegraph(click.Group):

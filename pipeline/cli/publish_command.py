@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from pipeline import release as releases
 from pipeline.build import spark_package
 from pipeline.cli import credentials, options
 from pipeline.cli.console import progress
@@ -13,8 +12,10 @@ from pipeline.exchange.endpoint import Endpoint
 from pipeline.exchange.graph_loading import ByGraphStore, ByUpdate
 from pipeline.exchange.remote_publication import StoreTarget
 from pipeline.exchange.remote_publication import publish as publish_release
-from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.model.errors import EnvironmentFault
+from pipeline.release.folder.folders import current_release
 from pipeline.release.folder.manifest import read_manifest
+from pipeline.release.inspection import verify
 from pipeline.system.cluster_addresses import address_of, is_address
 
 
@@ -76,10 +77,8 @@ def publish(
 
 
 def _sound_release(folder: Path) -> Path:
-    current = releases.current(folder)
-    if current is None:
-        raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
-    problems = releases.verify(current)
+    current = current_release(folder)
+    problems = verify(current)
     if problems:
         raise EnvironmentFault(f"The release is damaged and is not published: {problems[0]}")
     return current

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from pipeline import release as releases
 from pipeline.cli import options
 from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.release import inspection, switch
+from pipeline.release.folder.folders import current_release, releases
 
 
 @click.command()
@@ -21,12 +22,10 @@ def verify(folder: Path) -> None:
     Example:
       practicegraph verify published
     """
-    current = releases.current(folder)
-    if current is None:
-        raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
+    current = current_release(folder)
     sound = True
-    for release in releases.releases(folder):
-        problems = releases.verify(release)
+    for release in releases(folder):
+        problems = inspection.verify(release)
         name = f"{release.name} (current)" if release == current else release.name
         click.echo(f"{name}: {'damaged' if problems else 'sound'}")
         for problem in problems:
@@ -55,7 +54,7 @@ def rollback(folder: Path, to: str | None, unpin: bool) -> None:
     if unpin and to is not None:
         raise UsageError("--to and --release exclude each other: the one pins, the other unpins.")
     if unpin:
-        newest = releases.unpin(folder)
+        newest = switch.unpin(folder)
         click.echo(f"Release {newest.name} is current." if newest else "No release was pinned.")
         return
-    click.echo(f"Release {releases.rollback(folder, to).name} is current and pinned.")
+    click.echo(f"Release {switch.rollback(folder, to).name} is current and pinned.")

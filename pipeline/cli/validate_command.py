@@ -1,8 +1,11 @@
 """``practicegraph validate``: the findings that a build would make, without a build."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -10,7 +13,6 @@ from pipeline.checking import PROFILES, Manner, Numbers, Shapes, check, chosen_s
 from pipeline.cli import options
 from pipeline.cli.console import progress
 from pipeline.cli.retyping import retyped
-from pipeline.cli.standard_input import STDIN, with_stdin
 from pipeline.cli.watching import watch as watch_files
 from pipeline.findings.messages import say
 from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
@@ -19,7 +21,11 @@ from pipeline.findings.translation import in_language
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
 from pipeline.shapes_check.named_profiles import OURS, ProfileUnknown, list_profiles
+from pipeline.sources.files.file_kinds import SUFFIXES, suffix_of_kind
 from pipeline.steps.read import paths_by_name
+
+STDIN = Path("-")
+_HEAD = 1 << 12
 
 
 @click.command()
@@ -173,3 +179,33 @@ def addresses(paths: Sequence[Path]) -> Mapping[str, str]:
 def _path_from(root: Path, given: Path) -> str:
     path = given.resolve() if given.is_dir() else given.parent.resolve() / given.name
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+@contextmanager
+def with_stdin(sources: Sequence[Path], media_type: str | None) -> Iterator[tuple[Path, ...]]:
+    """Yield the sources, ``-`` replaced by a file with the standard input for so long.
+
+    What it is is stated by a media type or a suffix, or else seen from how it begins.
+    """
+    if STDIN not in sources:
+        if media_type is not None:
+            raise UsageError("--media-type is for standard input. Give - as a source, or leave it out.")
+        yield tuple(sources)
+        return
+    with TemporaryDirectory(prefix="practicegraph-") as folder:
+        raw = Path(folder) / "incoming"
+        with raw.open("wb") as file:
+            copyfileobj(sys.stdin.buffer, file)
+        with raw.open("rb") as file:
+            saved_file = raw.rename(raw.with_name(f"stdin{_suffix(media_type, file.read(_HEAD))}"))
+        yield tuple(saved_file if source == STDIN else source for source in sources)
+
+
+def _suffix(stated: str | None, head: bytes) -> str:
+    named = f"stdin.{stated.removeprefix('.')}" if stated and "/" not in stated else ""
+    suffix = suffix_of_kind("" if named or not stated else stated, named, head)
+    if suffix is None or (named and not named.endswith(suffix)):
+        raise UsageError(
+            f"{stated} is not read here. State one of {', '.join(SUFFIXES)}, or a suffix as ttl."
+        )
+    return suffix

@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
-from pipeline.compare.comparison import KINDS, RecordChange
-from pipeline.compare.inputs import Side
+from pipeline.compare.comparison import KINDS, RecordChange, Side
 from pipeline.findings.messages import shortened
 from pipeline.records.history.history_fields import Difference, FieldValue, field_names
 

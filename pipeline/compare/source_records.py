@@ -1,12 +1,11 @@
 """Sources as a side of a comparison: their records as a build would describe them, by the slugs it would give."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.compare.inputs import Side
+from pipeline.compare.comparison import Side
 from pipeline.findings.messages import say
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.text_selection import TextPolicy
@@ -20,6 +19,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files, names_of
 from pipeline.system.clock import current_time, timestamp
 from pipeline.system.progress import Progress
+from pipeline.system.scratch_database import scratch_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,8 @@ class _Said:
     """What the records of a source say, on disk."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-            "CREATE TABLE said (slug TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID; BEGIN"
-        )
+        schema = "CREATE TABLE said (slug TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID"
+        self._db = scratch_database(path, schema)
 
     def add(self, slug: str, lines: str) -> None:
         """Keep what a record says."""

@@ -17,7 +17,8 @@ from urllib.request import (
 )
 
 from pipeline import __version__
-from pipeline.model.errors import UsageError
+from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
+from pipeline.system.data_files import tables_of
 
 AGENT = f"practicegraph/{__version__}"
 _TOLD = 500
@@ -34,6 +35,14 @@ class RemoteFault(Exception):
         super().__init__(message)
         self.status = status
         self.timed_out = timed_out
+
+    def told(self, asked: str, url: str, seconds: float) -> PracticegraphError:
+        """Return the error that says what to do, by the table for a query or a publication."""
+        status = "late" if self.timed_out else self.status
+        rows = tables_of(__package__, "remote_faults.toml")[asked]
+        row = next(row for row in rows if status in row.get("statuses", (status,)))
+        kind = UsageError if row.get("is_usage") else EnvironmentFault
+        return kind(row["sentence"].format(url=url, seconds=f"{seconds:g}", status=self.status, fault=self))
 
 
 @dataclass(frozen=True, slots=True)

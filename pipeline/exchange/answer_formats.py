@@ -1,17 +1,10 @@
 """Formats of answers, and which one is right where none was named."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 TABLE = "table"
-RESULTS: Mapping[str, str] = MappingProxyType(
-    {TABLE: "a table for people", "csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML"}
-)
+RESULTS = (TABLE, "csv", "tsv", "json", "xml")
 """For SELECT and ASK."""
 
-GRAPHS: Mapping[str, str] = MappingProxyType(
-    {"ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
-)
+GRAPHS = ("ttl", "nt", "jsonld", "rdf")
 """For CONSTRUCT and DESCRIBE."""
 
 FORMATS = (*RESULTS, *GRAPHS)

@@ -7,6 +7,7 @@ from urllib.request import Request
 from SPARQLWrapper import POST, SPARQLWrapper
 
 from pipeline.exchange.access import AGENT, Access
+from pipeline.exchange.answer_formats import GRAPHS
 
 MEDIA_TYPES = {
     "json": "application/sparql-results+json",
@@ -19,8 +20,6 @@ MEDIA_TYPES = {
     "jsonld": "application/ld+json",
 }
 """Format → what it is called over HTTP."""
-
-GRAPH_FORMATS = ("ttl", "nt", "rdf", "jsonld")
 
 
 class _Wrapper(SPARQLWrapper):
@@ -92,7 +91,7 @@ class Endpoint:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
     ) -> Request:
-        form = "CONSTRUCT" if format_name in GRAPH_FORMATS else "SELECT"
+        form = "CONSTRUCT" if format_name in GRAPHS else "SELECT"
         wrapper = _Wrapper(self._access.url, MEDIA_TYPES[format_name], form)
         wrapper.setQuery(query)
         for graph in default_graphs:

@@ -1,7 +1,6 @@
 """Loading a graph into a remote store, in parts, by the Graph Store Protocol or by SPARQL Update."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 from urllib.parse import quote
 from urllib.request import Request
 
@@ -12,17 +11,8 @@ from pipeline.exchange.endpoint import Endpoint
 from pipeline.system.data_files import filled_text
 
 
-class Loader(Protocol):
-    """A way to put triples into a graph of a remote store; ``part`` is how many it takes at a time."""
-
-    part: int
-
-    def add(self, graph: str, triples: bytes, *, seconds: float) -> None:
-        """Add triples, which are N-Triples, to a graph; raise RemoteFault if they were not."""
-
-
 class ByGraphStore:
-    """The Graph Store Protocol: each part is posted to the graph."""
+    """The Graph Store Protocol: each part, of so many triples, is posted to the graph."""
 
     part = 5000
 
@@ -30,7 +20,7 @@ class ByGraphStore:
         self._access = access
 
     def add(self, graph: str, triples: bytes, *, seconds: float) -> None:
-        """Add triples to a graph."""
+        """Add triples, which are N-Triples, to a graph; raise RemoteFault if they were not."""
         mark = "&" if "?" in self._access.url else "?"
         url = f"{self._access.url}{mark}graph={quote(graph, safe='')}"
         # Every store reads Turtle, not every one N-Triples, which is a part of it.
@@ -52,6 +42,10 @@ class ByUpdate:
         self._endpoint.update(
             filled_text(__package__, name, graph=graph, triples=triples.decode()), seconds=seconds
         )
+
+
+Loader = ByGraphStore | ByUpdate
+"""A way to put triples into a graph of a remote store."""
 
 
 def parts(quads: Iterable[Quad], size: int) -> Iterator[bytes]:

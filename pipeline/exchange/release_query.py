@@ -11,7 +11,7 @@ from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.rdf.vocabulary import prefixes
 from pipeline.rdf.xml_characters import NotInXml, XmlWriter
-from pipeline.release import current
+from pipeline.release.folder.folders import current_release
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
 _XML = ("xml", "rdf")
@@ -62,12 +62,7 @@ def _with_xml_names(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 def _release_folder(folder: Path) -> Path:
     """Return the folder of a release: the current one of an output folder, or the one given itself."""
-    if (folder / MANIFEST).is_file():
-        return folder
-    release = current(folder)
-    if release is None:
-        raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
-    return release
+    return folder if (folder / MANIFEST).is_file() else current_release(folder)
 
 
 def _open(folder: Path) -> Store:

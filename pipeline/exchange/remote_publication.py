@@ -48,7 +48,7 @@ def publish(folder: Path, manifest: Manifest, target: StoreTarget, progress: Pro
     try:
         return _publish(folder, manifest, target, progress, deployment)
     except RemoteFault as fault:
-        raise EnvironmentFault(_told(fault, target)) from fault
+        raise fault.told("publication", target.update.url, target.seconds) from fault
 
 
 def _publish(
@@ -113,19 +113,3 @@ def _count(target: StoreTarget, graph: str) -> int:
         return int(number)
     except ValueError as error:
         raise RemoteFault(500, f"it gives no count in CSV, but {content[:80]!r}") from error
-
-
-def _told(fault: RemoteFault, target: StoreTarget) -> str:
-    url = target.update.url
-    if fault.timed_out:
-        return f"{url} took more than {target.seconds:g} s for one request. Give it more --timeout."
-    if fault.status == 0:
-        return f"{url} cannot be reached: {fault}. Is the address right, and does it run?"
-    if fault.status in (401, 403):
-        return (
-            f"{url} does not allow the change (HTTP {fault.status}). Give --user, and the password in the environment, "
-            "as PRACTICEGRAPH_STORE_PASSWORD."
-        )
-    if fault.status in (404, 405, 415):
-        return f"{url} takes no updates (HTTP {fault.status}). Give --update-url, and perhaps --graph-store."
-    return f"{url} failed (HTTP {fault.status}): {fault}"

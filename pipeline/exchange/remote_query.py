@@ -7,7 +7,7 @@ from typing import BinaryIO
 from pipeline.exchange.access import NOBODY, Access, Credentials, RemoteFault, next_part, no_answer
 from pipeline.exchange.endpoint import MEDIA_TYPES, Endpoint
 from pipeline.exchange.query_text import QueryText
-from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
+from pipeline.model.errors import EnvironmentFault
 
 _PART = 64 * 1024
 _MOST_HINTS = 5
@@ -33,39 +33,13 @@ class EndpointToAsk:
                 while part := next_part(response, _PART):
                     out.write(part)
         except RemoteFault as fault:
-            raise self._told(fault) from fault
+            raise fault.told("query", self._endpoint.url, self._seconds) from fault
         except (OSError, HTTPException) as error:
             if isinstance(error, BrokenPipeError):
                 raise
             raise EnvironmentFault(
                 f"The answer of {self._endpoint.url} broke off: {no_answer(error)}. The part received is incomplete."
             ) from error
-
-    def _told(self, fault: RemoteFault) -> PracticegraphError:
-        url = self._endpoint.url
-        if fault.timed_out:
-            return EnvironmentFault(
-                f"{url} did not answer within {self._seconds:g} s. Ask for less, or give it more --timeout."
-            )
-        if fault.status == 0:
-            return EnvironmentFault(
-                f"{url} cannot be reached: {fault}. Is the address right, and does it run?"
-            )
-        if fault.status in (401, 403):
-            return EnvironmentFault(
-                f"{url} asks who you are (HTTP {fault.status}). Give --user, and the password in the environment, "
-                "as PRACTICEGRAPH_STORE_PASSWORD."
-            )
-        if fault.status in (400, 406, 413, 414, 415):
-            return UsageError(f"{url} refuses the query (HTTP {fault.status}): {fault}")
-        if fault.status in (301, 302, 303, 307, 308):
-            return UsageError(f"{url} says that it has moved. Give its new address.")
-        if fault.status in (404, 405):
-            return EnvironmentFault(
-                f"{url} is no SPARQL endpoint (HTTP {fault.status}). Give the whole address, "
-                "such as https://data.example.org/sparql."
-            )
-        return EnvironmentFault(f"{url} failed (HTTP {fault.status}): {fault}")
 
 
 def _demand(response: HTTPResponse, format_name: str, url: str) -> None:

@@ -10,13 +10,13 @@ from zlib import crc32
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from pipeline.gate import lexical
-from pipeline.gate.candidates import Suspects
-from pipeline.gate.closure import is_shared, needed, readers
+from pipeline.gate.candidates import Suspects, asked
 from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.gate_results import GateDisagreement, ShaclResult, ShapesError
-from pipeline.gate.recheck_plan import Asked, asked
+from pipeline.gate.gate_results import GateDisagreement, ShapesError
+from pipeline.gate.record_scope import is_shared, needed, readers
 from pipeline.gate.reference import Reference
 from pipeline.gate.shapes import Shape, Shapes
+from pipeline.model.shacl_result import ShaclResult
 
 Judgement = tuple[str | None, tuple[ShaclResult, ...]]
 """Results on nodes of one batch; for a node that other batches may have too, with a key that identifies it."""
@@ -152,18 +152,10 @@ class Checker:
             )
             added += self._pyshacl().add(quad for one in questions for quad in one.own_triples(part.store))
             for one in questions:
-                yield None, self._judge_apart(one)
+                yield None, one.results(self._pyshacl())
                 for term in sorted(mine[one.shape.name] & shared):
                     yield f"{one.shape.name} {term}", self._judge(one.shape, [term])
             self._pyshacl().remove(added)
-
-    def _judge_apart(self, one: Asked) -> tuple[ShaclResult, ...]:
-        """Return the results on suspects, by the whole shape and by its property shapes."""
-        by_part = [self._judge(one.shape, one.whole)]
-        by_part += [
-            self._pyshacl().results(one.shape.name, ones, name) for name, ones in one.by_part.items() if ones
-        ]
-        return tuple(sorted((result for results in by_part for result in results), key=ShaclResult.sort_key))
 
     def _with_triples(self, store: Store, part: bytes, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples needed to judge these nodes; return them, so that they can be removed again."""

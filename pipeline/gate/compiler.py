@@ -29,14 +29,6 @@ _OF_VALUES = frozenset([RDF + "type", *(SH + name for name in (*_CONSTRAINTS, *_
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """The queries of a targeted shape, and what became known while it was compiled."""
-
-    queries: tuple[str, ...]
-    remarks: Remarks
-
-
-@dataclass(frozen=True, slots=True)
 class ShapePart:
     """A property shape of a targeted node shape, or the rest of that shape, with queries of its own.
 
@@ -61,20 +53,20 @@ class Compiler:
         self._left = _MOST_SHAPES
         self._custom = _custom_parameters(index)
 
-    def compile(self, shape: Subject, place: ShapePlace) -> Compiled:
-        """Return a shape's queries, in which ``TARGET`` stands for the pattern of its focus nodes."""
+    def compile(self, shape: Subject, place: ShapePlace) -> tuple[tuple[str, ...], Remarks]:
+        """Return remarks on a shape and its queries, in which ``TARGET`` stands for the pattern of its focus nodes."""
         self._remarks = Remarks()
         self._left = _MOST_SHAPES
-        return Compiled(self._queries(self._condition(shape, place)), self._remarks)
+        return self._queries(self._condition(shape, place)), self._remarks
 
-    def compile_parts(self, shape: Subject, place: ShapePlace, whole: Compiled) -> tuple[ShapePart, ...]:
+    def compile_parts(self, shape: Subject, place: ShapePlace) -> tuple[ShapePart, ...]:
         """Return the property shapes of a node shape and, last, the shape with its other constraints.
 
         pySHACL judges the property shapes of a targeted node shape by themselves, so that each can be asked
-        about its own suspects. There are no parts where that is not so: where a shape refers to itself.
+        about its own suspects. That is not so where a shape refers to itself.
         """
         properties = self._index.objects(shape, SH + "property")
-        if not properties or self._index.objects(shape, SH + "path") or whole.remarks.uncompiled:
+        if not properties or self._index.objects(shape, SH + "path"):
             return ()
         parts = []
         for one in properties:

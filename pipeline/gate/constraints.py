@@ -28,7 +28,7 @@ from pipeline.rdf.vocabulary import RDF, RDFS, SH, XSD
 
 _TYPE = f"<{RDF}type>"
 _SUBCLASS = f"<{RDFS}subClassOf>"
-_NODE_KINDS = {
+NODE_KINDS = {
     SH + "IRI": "isIRI({0})",
     SH + "BlankNode": "isBlank({0})",
     SH + "Literal": "isLiteral({0})",
@@ -36,6 +36,8 @@ _NODE_KINDS = {
     SH + "BlankNodeOrLiteral": "isBlank({0}) || isLiteral({0})",
     SH + "IRIOrLiteral": "isIRI({0}) || isLiteral({0})",
 }
+"""Kind of node → the expression that a variable is of it."""
+
 _LONGEST_LIST = 10_000
 """Longer lists of values make queries that are too large."""
 
@@ -91,7 +93,7 @@ def of_datatype(variable: str, values: list[Node]) -> Condition:
 def of_kind(variable: str, values: list[Node]) -> Condition:
     """Return the condition of sh:nodeKind."""
     value = single(values)
-    kind = _NODE_KINDS.get(value.value) if isinstance(value, NamedNode) else None
+    kind = NODE_KINDS.get(value.value) if isinstance(value, NamedNode) else None
     return exact(negation(kind.format(variable))) if kind else UNKNOWN
 
 

@@ -1,7 +1,6 @@
 """Results of the gate: what SHACL says of a node, and the errors the gate may raise."""
 
 from pipeline.model.errors import EnvironmentFault, PracticegraphError
-from pipeline.model.shacl_result import ShaclResult as ShaclResult
 
 
 class ShapesError(PracticegraphError):

@@ -1,6 +1,5 @@
 """Property paths: a SHACL path as SPARQL text, and where it leads (https://www.w3.org/TR/shacl/#property-paths)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -8,6 +7,13 @@ from pyoxigraph import NamedNode
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import RDF, SH
 
+_KINDS = {
+    SH + "inversePath": "^",
+    SH + "alternativePath": "|",
+    SH + "zeroOrMorePath": "*",
+    SH + "oneOrMorePath": "+",
+    SH + "zeroOrOnePath": "?",
+}
 _DEEPEST = 8
 """pySHACL gives up at ten levels, counting the rest of a list as one more."""
 
@@ -34,51 +40,38 @@ def read_path(index: ShapesIndex, node: Node, depth: int = 0) -> Path | None:
     if depth > _DEEPEST:
         return None
     if index.objects(node, RDF + "first"):
-        return _sequence(index, node, depth)
+        return _joined(index, node, depth, "/")
     kinds = index.predicates(node) & _KINDS.keys()
-    if len(kinds) != 1:
+    values = [value for kind in kinds for value in index.objects(node, kind)]
+    if len(kinds) != 1 or len(values) != 1:
         return None
-    kind = kinds.pop()
-    values = index.objects(node, kind)
-    return _KINDS[kind](index, values[0], depth) if len(values) == 1 else None
+    sign = _KINDS[kinds.pop()]
+    if sign == "^":
+        return _inverse(index, values[0])
+    read = _joined if sign == "|" else _repeated
+    return read(index, values[0], depth, sign)
 
 
-def _members(index: ShapesIndex, node: Node, depth: int) -> list[Path] | None:
-    items = index.items(node)
-    if items is None or len(items) < 2:
-        return None
+def _joined(index: ShapesIndex, head: Node, depth: int, sign: str) -> Path | None:
+    """Return a sequence (sign ``/``) or alternative (``|``) of the paths in a list."""
+    items = index.items(head) or []
     read = [read_path(index, item, depth + len(items)) for item in items]
     paths = [path for path in read if path is not None]
-    return paths if len(paths) == len(read) else None
-
-
-def _sequence(index: ShapesIndex, node: Node, depth: int) -> Path | None:
-    paths = _members(index, node, depth)
-    if paths is None:
+    if len(paths) < max(len(read), 2):
         return None
+    text = f"({sign.join(path.text for path in paths)})"
+    wanders = any(path.wanders for path in paths)
+    later = frozenset[str]().union(*(path.later for path in paths))
+    if sign == "|":
+        first = frozenset[str]().union(*(path.first for path in paths))
+        return Path(text, all(path.stays for path in paths), wanders, first, later)
+    wanders = wanders or not all(path.stays for path in paths[:-1])
     return Path(
-        "(" + "/".join(path.text for path in paths) + ")",
-        paths[-1].stays,
-        any(path.wanders for path in paths) or not all(path.stays for path in paths[:-1]),
-        paths[0].first,
-        paths[0].later.union(*(path.first | path.later for path in paths[1:])),
+        text, paths[-1].stays, wanders, paths[0].first, later.union(*(path.first for path in paths[1:]))
     )
 
 
-def _alternative(index: ShapesIndex, node: Node, depth: int) -> Path | None:
-    paths = _members(index, node, depth)
-    if paths is None:
-        return None
-    return Path(
-        "(" + "|".join(path.text for path in paths) + ")",
-        all(path.stays for path in paths),
-        any(path.wanders for path in paths),
-        frozenset[str]().union(*(path.first for path in paths)),
-        frozenset[str]().union(*(path.later for path in paths)),
-    )
-
-
-def _inverse(index: ShapesIndex, node: Node, depth: int) -> Path | None:
+def _inverse(index: ShapesIndex, node: Node) -> Path | None:
     """Return the inverse of one predicate: pySHACL walks the inverse of a longer path in another order."""
     if not isinstance(node, NamedNode):
         return None
@@ -86,28 +79,15 @@ def _inverse(index: ShapesIndex, node: Node, depth: int) -> Path | None:
     return Path(f"^{node}", back, not back, frozenset([node.value]))
 
 
-def _repeated(sign: str) -> "_Reader":
-    def read(index: ShapesIndex, node: Node, depth: int) -> Path | None:
-        path = read_path(index, node, depth + 1)
-        if path is None:
-            return None
-        again = sign != "?"
-        return Path(
-            f"({path.text}){sign}",
-            path.stays,
-            path.wanders or (again and not path.stays),
-            path.first,
-            path.later | (path.first if again else frozenset()),
-        )
-
-    return read
-
-
-_Reader = Callable[[ShapesIndex, Node, int], Path | None]
-_KINDS: dict[str, _Reader] = {
-    SH + "inversePath": _inverse,
-    SH + "alternativePath": _alternative,
-    SH + "zeroOrMorePath": _repeated("*"),
-    SH + "oneOrMorePath": _repeated("+"),
-    SH + "zeroOrOnePath": _repeated("?"),
-}
+def _repeated(index: ShapesIndex, node: Node, depth: int, sign: str) -> Path | None:
+    path = read_path(index, node, depth + 1)
+    if path is None:
+        return None
+    again = sign != "?"
+    return Path(
+        f"({path.text}){sign}",
+        path.stays,
+        path.wanders or (again and not path.stays),
+        path.first,
+        path.later | (path.first if again else frozenset()),
+    )

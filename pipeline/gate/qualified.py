@@ -1,34 +1,13 @@
 """Qualified value shapes: how many values conform to a shape, and to none of its siblings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from pipeline.gate.conditions import FALSE, PASSES, TRUE, Condition, all_hold, all_of, negation
+from pipeline.gate.conditions import Condition, all_hold, all_of, negation
 from pipeline.gate.constraints import truth, whole_number
 from pipeline.gate.context import ShapeContext
-from pipeline.gate.sets import MOST_NESTED, Test, Values
+from pipeline.gate.sets import Test, Values, max_count, min_count
 from pipeline.gate.shapes_index import Node
 from pipeline.rdf.vocabulary import SH
-
-
-@dataclass(frozen=True, slots=True)
-class Qualified:
-    """A qualified value shape: the tests that a value surely is, and that it may be, one that counts."""
-
-    surely: Test
-    perhaps: Test
-
-    def min_count(self, values: Values, number: int) -> Condition:
-        """Return the condition of sh:qualifiedMinCount."""
-        if number == 0:
-            return PASSES
-        fails = negation(values.at_least(number, self.surely)) if number <= MOST_NESTED else TRUE
-        return Condition(fails, values.at_least(min(number, MOST_NESTED), self.perhaps))
-
-    def max_count(self, values: Values, number: int) -> Condition:
-        """Return the condition of sh:qualifiedMaxCount."""
-        fails = values.at_least(min(number + 1, MOST_NESTED), self.perhaps)
-        surely = values.at_least(number + 1, self.surely) if number < MOST_NESTED else FALSE
-        return Condition(fails, negation(surely))
 
 
 def of_qualified(context: ShapeContext, shapes: list[Node]) -> Condition:
@@ -41,15 +20,16 @@ def of_qualified(context: ShapeContext, shapes: list[Node]) -> Condition:
     values = Values(context.place.variable, context.path.text, context.fresh)
     conditions = []
     for shape in shapes:
-        counted = _counted(context, shape)
+        surely, perhaps = _tests(context, shape)
         if least is not None:
-            conditions.append(counted.min_count(values, least))
+            conditions.append(min_count(values, least, surely, perhaps))
         if most is not None:
-            conditions.append(counted.max_count(values, most))
+            conditions.append(max_count(values, most, surely, perhaps))
     return all_hold(conditions)
 
 
-def _counted(context: ShapeContext, shape: Node) -> Qualified:
+def _tests(context: ShapeContext, shape: Node) -> tuple[Test, Test]:
+    """Return the tests that a value surely is, and that it may be, one that counts."""
     siblings = _siblings(context, shape)
     assert context.path is not None
     home = context.place.home and context.path.stays
@@ -65,7 +45,7 @@ def _counted(context: ShapeContext, shape: Node) -> Qualified:
         others = [context.compile(sibling, place).fails for sibling in siblings]
         return all_of([context.compile(shape, place).holds, *others])
 
-    return Qualified(surely, perhaps)
+    return surely, perhaps
 
 
 def _siblings(context: ShapeContext, shape: Node) -> list[Node]:

@@ -19,9 +19,9 @@ from pipeline.gate.adapter.pyshacl_components import exact_components
 from pipeline.gate.adapter.rdflib_graphs import prepared_graph
 from pipeline.gate.adapter.rdflib_terms import path_text, read_triple, written
 from pipeline.gate.adapter.silence import quiet
-from pipeline.gate.gate_results import ShaclResult
 from pipeline.gate.reference_shapes import ReferenceShapes, complaints
 from pipeline.gate.shapes import Shapes
+from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import SH
 
 if TYPE_CHECKING:

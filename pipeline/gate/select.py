@@ -5,13 +5,13 @@ nodes says the same where it is a plain group of patterns, filters and bindings;
 left to pySHACL. A filter that raises an error counts as passed, since rdflib may think otherwise.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import Literal, Store
 
+from pipeline.gate.adapter.query_words import solid_tokens
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.conditions import TRUE
 from pipeline.gate.context import EVERYWHERE
@@ -19,16 +19,6 @@ from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
 
-_TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r'|<[^<>"{}|^`\\\s]*>'
-    r"|#[^\n]*"
-    r"|[?$]\w+|[\w:.-]+|\s+|.",
-    re.DOTALL,
-)
 _WORDS = frozenset(
     word
     for line in (
@@ -93,7 +83,7 @@ def declared_prefixes(index: ShapesIndex) -> dict[str, str] | None:
 
 def _body(query: str) -> str | None:
     """Return the inside of the WHERE, its filters made cautious; None if it is more than a plain group."""
-    tokens = [token for token in _TOKEN.findall(query) if not token.startswith("#") and not token.isspace()]
+    tokens = solid_tokens(query)
     start, end = _first(tokens, "{"), len(tokens) - 1
     if end <= start or tokens[end] != "}" or tokens[0].upper() != "SELECT":
         return None

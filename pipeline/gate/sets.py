@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from pipeline.gate.conditions import (
+    FALSE,
     PASSES,
     TRUE,
     UNKNOWN,
@@ -48,11 +49,9 @@ class Values:
 
     def include(self, term: str) -> str:
         """Return the expression that a term is among the values."""
-        return (
-            f"sameTerm({self.focus}, {term})"
-            if self.path is None
-            else exists(f"{self.focus} {self.path} {term}")
-        )
+        if self.path is None:
+            return f"sameTerm({self.focus}, {term})"
+        return exists(f"{self.focus} {self.path} {term}")
 
     def at_least(self, number: int, test: Test = _any) -> str:
         """Return the expression that a number of different values pass a test."""
@@ -67,20 +66,19 @@ class Values:
         return self.some(fits)
 
 
-def min_count(values: Values, number: int) -> Condition:
-    """Return the condition of sh:minCount."""
+def min_count(values: Values, number: int, surely: Test = _any, perhaps: Test = _any) -> Condition:
+    """Return the condition of sh:minCount, and of sh:qualifiedMinCount with tests that a value counts."""
     if number == 0:
         return PASSES
-    if number > MOST_NESTED:
-        return Condition(TRUE, values.at_least(MOST_NESTED))
-    return exact(negation(values.at_least(number)))
+    fails = negation(values.at_least(number, surely)) if number <= MOST_NESTED else TRUE
+    return Condition(fails, values.at_least(min(number, MOST_NESTED), perhaps))
 
 
-def max_count(values: Values, number: int) -> Condition:
-    """Return the condition of sh:maxCount."""
-    if number >= MOST_NESTED:
-        return Condition(values.at_least(MOST_NESTED), TRUE)
-    return exact(values.at_least(number + 1))
+def max_count(values: Values, number: int, surely: Test = _any, perhaps: Test = _any) -> Condition:
+    """Return the condition of sh:maxCount, and of sh:qualifiedMaxCount with tests that a value counts."""
+    fails = values.at_least(min(number + 1, MOST_NESTED), perhaps)
+    breaks = values.at_least(number + 1, surely) if number < MOST_NESTED else FALSE
+    return Condition(fails, negation(breaks))
 
 
 def unique_languages(values: Values) -> Condition:

@@ -41,6 +41,7 @@ class Shape:
     """A shape with targets of its own; ``name`` is its IRI or blank node in N-Triples.
 
     ``queries`` find its suspects, those of its ``parts`` say which property shapes suspect them.
+    ``later`` are the predicates that it reads of other nodes than its focus node, ``*`` for all.
     ``uncompiled`` says what of it only pySHACL can judge, ``beyond`` why it cannot be judged record by record;
     both are empty if there is no such reason.
     """
@@ -51,14 +52,15 @@ class Shape:
     uncompiled: str
     beyond: str
     parts: tuple[ShapePart, ...] = ()
+    later: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
     """A shapes graph: its triples as N-Triples, its targeted shapes, and what their queries need.
 
-    ``later`` are the predicates that shapes read of other nodes than their focus node, ``*`` for all;
-    ``prefixes`` those declared for SPARQL anywhere in the graph. ``scope`` is that of the records they judge.
+    ``later`` are what its shapes read of other nodes than their focus node, ``prefixes`` those declared for SPARQL
+    anywhere in the graph. ``scope`` is that of the records they judge.
     """
 
     source: str
@@ -85,7 +87,7 @@ def load_shapes(
             quads.extend(parse(text, format=form, base_iri=base_iri, rename_blank_nodes=True))
         except SyntaxError as error:
             raise ShapesError(f"{name}: {error}. Correct the file there.") from error
-    return compile_shapes(quads, scope)
+    return ShapesGraph(quads, scope=scope).compiled(in_parts=True)
 
 
 def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]:
@@ -116,7 +118,7 @@ class ShapesGraph:
         self._prefixes = dict(prefixes or {}) | (declared_prefixes(self.index) or {})
         self._targets = _targeted(self.index)
         self._compiler = Compiler(self.index)
-        self._compiled: dict[tuple[Subject, bool], tuple[Shape, frozenset[str]]] = {}
+        self._compiled: dict[tuple[Subject, bool], Shape] = {}
         self.targeted = tuple(
             Shape(str(name), targets, (), "", "") for name, targets in self._targets.items()
         )
@@ -133,23 +135,37 @@ class ShapesGraph:
         ]
         return Shapes(
             self._source,
-            tuple(shape for shape, _ in compiled),
+            tuple(compiled),
             tuple(self._compiler.matchers),
-            frozenset[str]().union(*(later for _, later in compiled)),
+            frozenset[str]().union(*(shape.later for shape in compiled)),
             tuple(self._prefixes.items()),
             self.index.scope,
         )
 
-    def _shape(
-        self, name: Subject, targets: tuple[Target, ...], in_parts: bool
-    ) -> tuple[Shape, frozenset[str]]:
-        """Return a compiled shape, and the predicates that it reads of other nodes."""
-        known = self._compiled.get((name, in_parts))
-        if known is None:
-            later: set[str] = set()
-            shape = _shape(self._compiler, self.index.scope, name, targets, later, in_parts)
-            known = self._compiled[name, in_parts] = shape, frozenset(later)
-        return known
+    def _shape(self, name: Subject, targets: tuple[Target, ...], in_parts: bool) -> Shape:
+        """Return a compiled shape."""
+        if (name, in_parts) in self._compiled:
+            return self._compiled[name, in_parts]
+        kinds = {target.kind for target in targets}
+        objects = {target.term.strip("<>") for target in targets if target.kind == "objects"}
+        place = ShapePlace(home=all(map(self.index.scope.leads_within, objects)))
+        queries, remarks = self._compiler.compile(name, place)
+        beyond = [
+            *remarks.beyond,
+            *(["names its focus node"] if "node" in kinds else []),
+            *(["finds its focus nodes by a query"] if "query" in kinds else []),
+        ]
+        has_parts = in_parts and not remarks.uncompiled
+        shape = self._compiled[name, in_parts] = Shape(
+            str(name),
+            targets,
+            queries,
+            _reasons(remarks.uncompiled),
+            _reasons(beyond),
+            self._compiler.compile_parts(name, place) if has_parts else (),
+            frozenset(remarks.later),
+        )
+        return shape
 
     @cached_property
     def _source(self) -> str:
@@ -159,40 +175,6 @@ class ShapesGraph:
         """Return the property shapes of a targeted shape."""
         subject = next(one for one in self._targets if str(one) == name)
         return [str(one) for one in self.index.objects(subject, SH + "property")]
-
-
-def compile_shapes(quads: Sequence[Quad], scope: RecordScope = NO_RECORDS) -> Shapes:
-    """Return the shapes of a graph."""
-    return ShapesGraph(quads, scope=scope).compiled(in_parts=True)
-
-
-def _shape(
-    compiler: Compiler,
-    scope: RecordScope,
-    name: Subject,
-    targets: tuple[Target, ...],
-    later: set[str],
-    in_parts: bool,
-) -> Shape:
-    """Return a compiled shape, and add to the predicates that are read of other nodes."""
-    kinds = {target.kind for target in targets}
-    objects = {target.term.strip("<>") for target in targets if target.kind == "objects"}
-    place = ShapePlace(home=all(map(scope.leads_within, objects)))
-    compiled = compiler.compile(name, place)
-    later |= compiled.remarks.later
-    beyond = [
-        *compiled.remarks.beyond,
-        *(["names its focus node"] if "node" in kinds else []),
-        *(["finds its focus nodes by a query"] if "query" in kinds else []),
-    ]
-    return Shape(
-        str(name),
-        targets,
-        compiled.queries,
-        _reasons(compiled.remarks.uncompiled),
-        _reasons(beyond),
-        compiler.compile_parts(name, place, compiled) if in_parts else (),
-    )
 
 
 def _reasons(reasons: list[str]) -> str:

@@ -11,7 +11,7 @@ from pipeline.rdf.vocabulary import RDF
 Node = NamedNode | BlankNode | Literal | Triple
 Subject = NamedNode | BlankNode
 
-_FIRST, _REST, _NIL = RDF + "first", RDF + "rest", RDF + "nil"
+_TYPE, _FIRST, _REST, _NIL = (RDF + name for name in ("type", "first", "rest", "nil"))
 
 
 class ShapesIndex:
@@ -49,6 +49,20 @@ class ShapesIndex:
     def subjects(self, predicate: str) -> Iterator[Subject]:
         """Yield each subject of a predicate once."""
         yield from dict.fromkeys(self._subjects.get(predicate, ()))
+
+    def values(self, *predicates: str) -> Iterator[Node]:
+        """Yield the objects of some predicates, whatever their subjects."""
+        for predicate in predicates:
+            for subject in self.subjects(predicate):
+                yield from self.objects(subject, predicate)
+
+    def types(self, subject: Node) -> set[str]:
+        """Return the types of a subject, as N-Triples has them."""
+        return set(map(str, self.objects(subject, _TYPE)))
+
+    def instances(self, name: str) -> Iterator[Subject]:
+        """Yield the subjects that have a type, given as a plain IRI."""
+        return (one for one in self.subjects(_TYPE) if NamedNode(name) in self.objects(one, _TYPE))
 
     def items(self, head: Node) -> list[Node] | None:
         """Return the members of an RDF list, or None if it is not well-formed."""

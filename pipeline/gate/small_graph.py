@@ -7,17 +7,17 @@ from functools import cached_property
 from pyoxigraph import Quad, Store, Triple
 
 from pipeline.gate import lexical
-from pipeline.gate.candidates import Suspects
+from pipeline.gate.candidates import Asked, Suspects, asked
 from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.gate_results import ShaclResult, ShapesError
-from pipeline.gate.recheck_plan import Asked, asked
+from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
+from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import SH
 from pipeline.system.apart import each_apart
 from pipeline.system.limits import Allowance
-from pipeline.system.progress import Progress, Silent, shown_while
+from pipeline.system.progress import Progress, shown_while
 
 _FEW = 10
 """So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
@@ -25,7 +25,7 @@ _FEW = 10
 _UNSURE = frozenset(SH + f"{name}ConstraintComponent" for name in ("Not", "Xone", "QualifiedMaxCount"))
 """What fails on nodes that conform to a shape, and so says nothing if that shape was not followed to the end."""
 
-_SILENT = Silent()
+_SILENT = Progress()
 _STEPS = ("Looking for likely failures", "Applying the rules")
 _EMPTY = Shapes("", (), (), frozenset())
 
@@ -103,7 +103,7 @@ class SmallGraph:
                 with allowance.step():
                     if name in queried:
                         focus[name] = terms = reference.focus_nodes(name)
-                    of_shape = _results(reference, questions[name]) if name in questions else []
+                    of_shape = [*questions[name].results(reference)] if name in questions else []
                     of_shape += reference.results(name, terms) if terms and name not in questions else ()
                 results += filter(_is_sure, of_shape) if name in reference.cut_short else of_shape
             except ShapesError as error:
@@ -166,14 +166,6 @@ def _is_sure(result: ShaclResult) -> bool:
 
 def _has_query(shape: Shape) -> bool:
     return any(target.kind == "query" for target in shape.targets)
-
-
-def _results(reference: Reference, one: Asked) -> list[ShaclResult]:
-    """Return the results on suspects, by the whole shape and by the property shapes that suspect them."""
-    name = one.shape.name
-    by_part = [reference.results(name, one.whole)] if one.whole else []
-    by_part += [reference.results(name, terms, part) for part, terms in one.by_part.items() if terms]
-    return sorted((result for results in by_part for result in results), key=ShaclResult.sort_key)
 
 
 def _by_part(

@@ -18,8 +18,7 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import DCT, PROV, RDF, RDFS
 from pipeline.records.history.history_log import HISTORY, Known, Log
 from pipeline.records.ledger import Ledger, LedgerEntry
-from pipeline.release import current, releases
-from pipeline.release.folder.folders import CURRENT
+from pipeline.release.folder.folders import CURRENT, current, releases
 from pipeline.release.folder.manifest import facts_of, read_manifest
 
 Subject = NamedNode | BlankNode | Triple

@@ -1,6 +1,7 @@
 """Inspection: whether a release is what its manifest says. A store that opens proves nothing."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from pipeline.model.errors import EnvironmentFault
@@ -57,11 +58,8 @@ def graph_iris(deployment: Deployment) -> dict[str, str]:
 def _index_problems(release: Path, manifest: Manifest) -> list[str]:
     path = release / "index.sqlite"
     try:
-        index = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as index:
             (count,) = index.execute("SELECT count(*) FROM practice").fetchone()
-        finally:
-            index.close()
     except sqlite3.Error as error:
         return [f"{path} cannot be read: {error}."]
     if count != manifest.counts.get("practices"):

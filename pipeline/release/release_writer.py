@@ -13,11 +13,9 @@ from hashlib import sha256
 from io import StringIO
 from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from pipeline.model.errors import DataRefused
-from pipeline.model.practice import Practice
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.release.contents.catalogue_file import CATALOGUE, write_catalogue
@@ -88,9 +86,7 @@ class ReleaseWriter:
             self._rows = self._open_files.enter_context(rows)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._index.close()
         self._nodes.close()
         self._provenance.close()
@@ -98,13 +94,6 @@ class ReleaseWriter:
             self._open_files.close()
         os.close(self._mark)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def add(self, practice: Practice, lines: str, provenance: str = "", codes: Iterable[str] = ()) -> None:
-        """Add a practice by itself: see ReleaseFragment."""
-        fragment = ReleaseFragment(self._deployment.base)
-        fragment.add(practice, lines, (), provenance, codes)
-        fragment.seal()
-        self.merge(fragment)
 
     def merge(self, fragment: ReleaseFragment) -> None:
         """Add what some practices make of the release."""

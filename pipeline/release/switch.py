@@ -4,8 +4,17 @@ import os
 from pathlib import Path
 
 from pipeline.model.errors import UsageError
-from pipeline.release.folder.folders import CURRENT, PINNED, RELEASES, current, releases, remove_release, sync
-from pipeline.release.folder.manifest import read_manifest
+from pipeline.release.folder.folders import (
+    CURRENT,
+    PINNED,
+    RELEASES,
+    current,
+    named_release,
+    release_names,
+    releases,
+    remove_release,
+    sync,
+)
 from pipeline.release.inspection import verify
 
 
@@ -41,14 +50,12 @@ def rollback(output: Path, to: str | None = None) -> Path:
 
 
 def _named(output: Path, name: str) -> Path:
-    for release in releases(output):
-        if name in (release.name, read_manifest(release).version):
-            problems = verify(release)
-            if problems:
-                raise UsageError(f"The release {name} is damaged: {problems[0]}")
-            return release
-    known = ", ".join(release.name for release in releases(output)) or "none"
-    raise UsageError(f"{output} holds no release {name!r}; it holds {known}.")
+    release = named_release(output, name)
+    if release is None:
+        raise UsageError(f"{output} holds no release {name!r}; it holds {release_names(output)}.")
+    if problems := verify(release):
+        raise UsageError(f"The release {name} is damaged: {problems[0]}")
+    return release
 
 
 def _previous(output: Path) -> Path:

@@ -2,13 +2,10 @@
 
 import re
 
-from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import extractOne
-
-from pipeline.findings.messages import Sentence, say
 from pipeline.gate.adapter.lexical_forms import XSD_DATATYPES
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import RDF, RDFS, XSD
+from pipeline.shapes_check.shacl_terms import nearest
 
 _RDF_DATATYPES = ("HTML", "JSON", "PlainLiteral", "XMLLiteral", "dirLangString", "langString")
 _KNOWN = {f"xsd:{name}": XSD + name for name in XSD_DATATYPES} | {
@@ -32,28 +29,16 @@ def short_datatype(iri: str) -> str:
     return next((name for name, known in _KNOWN.items() if known == iri), f"<{iri}>")
 
 
-def unknown_datatype(iri: str) -> tuple[Sentence, Suggestion | None] | None:
-    """Return the finding on a datatype that does not exist, with a suggestion; None for one that may exist."""
-    alike = next(((prefix, hit[1]) for like, prefix in _LIKE if (hit := like.fullmatch(iri))), None)
-    if alike is None or is_datatype(iri):
-        return None
-    prefix, name = alike
-    meant = _meant(prefix, name)
-    if meant is None:
-        message = say("There is no datatype <{iri}>, so it was not applied. Check the spelling.", iri=iri)
-        return message, None
-    message = say(
-        "There is no datatype <{iri}>, so it was not applied. Did you mean {other}?",
-        iri=iri,
-        other=meant.value,
+def is_missing(iri: str) -> bool:
+    """Return whether an IRI is of XML Schema or RDF, or would be, and is none of their datatypes."""
+    return not is_datatype(iri) and any(like.fullmatch(iri) for like, _ in _LIKE)
+
+
+def meant_datatype(iri: str) -> Suggestion | None:
+    """Return the datatype that is meant by one that there is not."""
+    prefix, name = next((prefix, hit[1]) for like, prefix in _LIKE if (hit := like.fullmatch(iri)))
+    return (
+        nearest(prefix + name, [known for known in _KNOWN if known.startswith(prefix)], _ALIKE)
+        if name
+        else None
     )
-    return message, meant
-
-
-def _meant(prefix: str, name: str) -> Suggestion | None:
-    same = next((known for known in _KNOWN if known.lower() == f"{prefix}{name}".lower()), None)
-    if same is not None:
-        return Suggestion(same, 0.99)
-    names = [known for known in _KNOWN if known.startswith(prefix)]
-    other = extractOne(f"{prefix}{name[:60]}", names, scorer=ratio, score_cutoff=_ALIKE) if name else None
-    return Suggestion(other[0], round(other[1] / 100, 2)) if other is not None else None

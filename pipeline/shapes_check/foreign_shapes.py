@@ -11,17 +11,21 @@ from cachetools import LRUCache
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from pipeline.findings.messages import say
-from pipeline.gate import Failure, ShapesError, ShapesGraph, reference_shapes
+from pipeline.gate.gate_results import ShapesError
+from pipeline.gate.reference_shapes import reference_shapes
+from pipeline.gate.shapes import ShapesGraph
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
+from pipeline.gate.small_graph import Failure
 from pipeline.model.errors import PracticegraphError, SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import OWL, RDF, SH, XSD
+from pipeline.shapes_check.faults import Fault, fault_of, told
 from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.named_profiles import NamedProfile, NamedProfiles
 from pipeline.shapes_check.pruning import Pruning, has_constraints
 from pipeline.shapes_check.read_graph import read_graph
-from pipeline.shapes_check.screening import Fault, Screening
+from pipeline.shapes_check.screening import Screening
 from pipeline.shapes_check.shacl_terms import DASH
 from pipeline.shapes_check.shape_queries import (
     Queries,
@@ -58,22 +62,15 @@ class OwnShapes:
 
     def failed(self, failure: Failure) -> Finding:
         """Return the finding that a shape could not be applied to the data."""
-        term = failure.part or failure.shape
-        place = self.graph.place_of(term) if self.graph is not None else None
-        message = say(
-            "This shape could not be applied, so its rule was not checked: {reason}",
-            reason=str(failure.error),
-        )
-        return Finding(Severity.WARNING, "shapes-malformed", message, place, focus=term.strip("<>"))
+        return self._on(failure.part or failure.shape, "shape-failed", reason=str(failure.error))
 
     def cut_short(self, shape: str) -> Finding:
         """Return the finding that a shape refers to itself, and was not followed to the end."""
+        return self._on(shape, "shape-recursive")
+
+    def _on(self, shape: str, name: str, /, **values: str) -> Finding:
         place = self.graph.place_of(shape) if self.graph is not None else None
-        message = say(
-            "This shape refers to itself. It was followed for a few rounds only, so nodes further away were not "
-            "checked."
-        )
-        return Finding(Severity.WARNING, "shapes-recursive", message, place, focus=shape.strip("<>"))
+        return Finding(Severity.WARNING, *told(name, **values), place, focus=shape.strip("<>"))
 
 
 _checked: LRUCache[bytes, OwnShapes] = LRUCache(
@@ -133,11 +130,13 @@ class _Checked:
         findings = [*self._findings(faults), *self._imports(), *self._remarks()]
         self._refuse_nothing(faults, shapes, findings)
         if not shapes.targeted:
-            findings.append(self._without_target())
+            has_shapes = any(predicate.startswith(SH) for _, predicate, _ in self._index.statements())
+            what = say("has no shape with a target") if has_shapes else say("contains no shapes")
+            findings.append(self._warning("without-target", what=what))
         elif not any(finding.is_unchecked for finding in findings) and not has_constraints(
             shapes.index, self._screening.declared
         ):
-            findings.append(self._without_constraint())
+            findings.append(self._warning("without-constraint"))
         return OwnShapes(shapes, tuple(findings), self._graph)
 
     def _refuse_nothing(
@@ -148,25 +147,19 @@ class _Checked:
         if not severe or has_constraints(shapes.index) or not self._has_targets:
             return
         is_refused = any(fault.code == "shapes-refused" or fault.predicate == SH + "js" for fault in severe)
-        kind = "refused" if is_refused else "malformed"
-        where = self._place(severe[0])
-        sentence = say(
-            "{place}: {message} Nothing else is left to check.", place=where, message=severe[0].message
-        )
-        raise ShapesRefused(kind, sentence, findings)
+        _, sentence = told("nothing-left", place=self._place(severe[0]), message=severe[0].message)
+        raise ShapesRefused("refused" if is_refused else "malformed", sentence, findings)
 
     @cached_property
     def _has_targets(self) -> bool:
         return bool(ShapesGraph(self._graph.triples).targeted)
 
-    def _findings(self, faults: Iterable[Fault]) -> Iterator[Finding]:
-        seen = set[tuple[object, ...]]()
+    def _findings(self, faults: Iterable[Fault]) -> list[Finding]:
+        first: dict[tuple[object, ...], Fault] = {}
         for fault in faults:
-            key = (fault.subject, fault.predicate, fault.message)
-            if key in seen:
-                continue
-            seen.add(key)
-            yield Finding(
+            first.setdefault((fault.subject, fault.predicate, fault.message), fault)
+        return [
+            Finding(
                 Severity.INFO if fault.is_remark else Severity.WARNING,
                 fault.code,
                 fault.message,
@@ -175,11 +168,11 @@ class _Checked:
                 path=fault.predicate or None,
                 suggestion=fault.suggestion,
             )
+            for fault in first.values()
+        ]
 
     def _place(self, fault: Fault) -> Place:
-        values = (
-            [fault.value] if fault.value is not None else self._index.objects(fault.subject, fault.predicate)
-        )
+        values = self._index.objects(fault.subject, fault.predicate) if fault.value is None else [fault.value]
         value = str(values[0]) if values else None
         predicate = f"<{fault.predicate}>" if fault.predicate else None
         place = self._graph.place_of(str(fault.subject), predicate, value)
@@ -191,10 +184,8 @@ class _Checked:
         functions = sparql_functions(self._index)
         for query, fault in Queries(self._index, prefixes).faults():
             users = list(self._users_of(query))
-            yield from (
-                replace(fault, subject=user, predicate=predicate, value=value)
-                for user, predicate, value in users
-            )
+            for user, predicate, value in users:
+                yield replace(fault, subject=user, predicate=predicate, value=value)
             if query.node in functions:  # what calls it has a fault of its own
                 yield replace(fault, predicate="", value=None, is_remark=True)
             elif not users:
@@ -207,19 +198,15 @@ class _Checked:
                 queries = self._index.objects(node, SH + "select")
                 texts = (query.value for query in queries if isinstance(query, Literal))
                 if any(map(uses_path, texts)) and not self._index.objects(shape, SH + "path"):
-                    message = say(
-                        "The query uses $PATH, but its shape has no sh:path, so this constraint was left out. Name "
-                        "the property, or move the constraint into a property shape."
-                    )
-                    yield Fault(shape, SH + "sparql", node, "shapes-malformed", message)
+                    yield fault_of(shape, SH + "sparql", node, "path-without-shape")
 
     def _users_of(self, query: ShapeQuery) -> Iterator[tuple[Subject, str, Node | None]]:
         """Yield the constraints and targets that a query belongs to, as subject, predicate and value."""
         for name in ("sparql", "target", "expression"):
             for user in self._users.get((SH + name, query.node), ()):
                 yield user, SH + name, query.node
-        for name in ("validator", "nodeValidator", "propertyValidator"):
-            for component in self._users.get((SH + name, query.node), ()):
+        for predicate in _VALIDATORS:
+            for component in self._users.get((predicate, query.node), ()):
                 yield from self._uses_of_component(component)
         for target in self._index.subjects(RDF + "type"):
             if query.node in self._index.objects(target, RDF + "type"):
@@ -229,8 +216,7 @@ class _Checked:
     @cached_property
     def _users(self) -> dict[tuple[str, Node], list[Subject]]:
         users: dict[tuple[str, Node], list[Subject]] = {}
-        names = ("sparql", "target", "expression", "validator", "nodeValidator", "propertyValidator")
-        for predicate in (SH + name for name in names):
+        for predicate in (SH + "sparql", SH + "target", SH + "expression", *_VALIDATORS):
             for user in self._index.subjects(predicate):
                 for value in self._index.objects(user, predicate):
                     users.setdefault((predicate, value), []).append(user)
@@ -240,58 +226,38 @@ class _Checked:
         for parameter in self._index.objects(component, SH + "parameter"):
             for path in self._index.objects(parameter, SH + "path"):
                 if isinstance(path, NamedNode) and not path.value.startswith(SH):
-                    users = self._index.subjects(path.value)
-                    yield from ((user, path.value, None) for user in users if not self._is_parameter(user))
-
-    def _is_parameter(self, subject: Subject) -> bool:
-        return NamedNode(SH + "Parameter") in self._index.objects(subject, RDF + "type")
+                    for user in self._index.subjects(path.value):
+                        if f"<{SH}Parameter>" not in self._index.types(user):
+                            yield user, path.value, None
 
     def _of_functions(self) -> Iterator[Fault]:
         for function in sorted(sparql_functions(self._index), key=str):
             if not has_one_query(self._index, function):
-                message = say(
-                    "A sh:SPARQLFunction needs one query in sh:select or sh:ask. This one was left out."
-                )
-                yield Fault(function, "", None, "shapes-malformed", message)
+                yield fault_of(function, "", None, "function-without-query")
 
     def _of_components(self) -> Iterator[Fault]:
         """Yield the uses of constraint components that the graph declares without a query to judge by."""
-        validators = tuple(SH + name for name in ("validator", "nodeValidator", "propertyValidator"))
-        queries = (SH + "select", SH + "ask")
-        for component in self._index.subjects(RDF + "type"):
-            types = self._index.objects(component, RDF + "type")
-            if NamedNode(SH + "ConstraintComponent") not in types or str(component).startswith(f"<{SH}"):
-                continue
-            nodes = [node for name in validators for node in self._index.objects(component, name)]
-            if any(self._index.objects(node, query) for node in nodes for query in queries):
-                continue
-            message = say(
-                "The constraint component {name} has no validator in SPARQL, so it was not applied.",
-                name=str(component),
+        for component in self._index.instances(SH + "ConstraintComponent"):
+            nodes = [node for name in _VALIDATORS for node in self._index.objects(component, name)]
+            has_query = any(
+                self._index.objects(node, query) for node in nodes for query in (SH + "select", SH + "ask")
             )
-            for user, predicate, value in self._uses_of_component(component):
-                yield Fault(user, predicate, value, "shapes-unsupported", message)
+            if not has_query and not str(component).startswith(f"<{SH}"):
+                name = str(component)
+                for place in self._uses_of_component(component):
+                    yield fault_of(*place, "component-without-validator", name=name)
 
     def _imports(self) -> Iterator[Finding]:
         described = {
             subject.value for subject in self._index.subjects(RDF + "type") if isinstance(subject, NamedNode)
         }
-        imported = sorted(
-            {
-                str(value)
-                for subject in self._index.subjects(OWL + "imports")
-                for value in self._index.objects(subject, OWL + "imports")
-                if not (isinstance(value, NamedNode) and self._is_here(value.value, described))
-            }
-        )
+        imported = {
+            str(value)
+            for value in self._index.values(OWL + "imports")
+            if not (isinstance(value, NamedNode) and self._is_here(value.value, described))
+        }
         if imported:
-            message = say(
-                "{file} imports other files, which are never fetched, so their rules were not applied: {imports}. "
-                "Add these files to your shapes.",
-                file=self._name,
-                imports=", ".join(imported)[:500],
-            )
-            yield Finding(Severity.WARNING, "shapes-imports", message, Place(self._name))
+            yield self._warning("imports", imports=", ".join(sorted(imported))[:500])
 
     def _is_here(self, imported: str, described: Set[str]) -> bool:
         """Return whether what is imported is among the files, as an ontology or by the name of its file."""
@@ -301,63 +267,24 @@ class _Checked:
     def _remarks(self) -> Iterator[Finding]:
         unused = [str(shape) for shape in self._screening.unused if not isinstance(shape, BlankNode)]
         if unused and self._has_targets:
-            message = say(
-                "{file}: these shapes have no target, and no other shape refers to them, so they were not applied: "
-                "{shapes}.",
-                file=self._name,
-                shapes=named(unused),
-            )
-            yield Finding(Severity.INFO, "shapes-unused", message, Place(self._name))
-        unique = [
-            subject
-            for subject in self._index.subjects(SH + "uniqueLang")
-            if not _DIGITS.isdisjoint(self._index.objects(subject, SH + "uniqueLang"))
-        ]
-        if unique:
-            message = say(
-                "{file}: sh:uniqueLang counts only if it is written as true or false, so 1 and 0 were not applied.",
-                file=self._name,
-            )
-            yield Finding(Severity.INFO, "shapes-unused", message, Place(self._name))
+            yield self._remark("shapes-unused", shapes=named(unused))
+        if not _DIGITS.isdisjoint(self._index.values(SH + "uniqueLang")):
+            yield self._remark("digits")
         stated, used = stated_prefixes(self._index), prefixes_used(self._index)
         undeclared = used & (self._graph.prefixes.keys() - stated.keys())
         if undeclared:
-            message = say(
-                "{file}: queries use prefixes that no sh:declare states, so those of the file were taken: {prefixes}. "
-                "Other validators may refuse this.",
-                file=self._name,
-                prefixes=", ".join(sorted(f"{name}:" for name in undeclared)),
-            )
-            yield Finding(Severity.INFO, "shapes-prefix", message, Place(self._name))
+            prefixes = ", ".join(sorted(f"{name}:" for name in undeclared))
+            yield self._remark("prefixes-undeclared", prefixes=prefixes)
         for name in sorted(used & stated.keys() & self._graph.prefixes.keys()):
-            if stated[name] != self._graph.prefixes[name]:
-                message = say(
-                    "{file}: queries use {prefix} for <{stated}>, as sh:declare states, but the file uses it for "
-                    "<{other}>. Check which one is right.",
-                    file=self._name,
-                    prefix=f"{name}:",
-                    stated=stated[name],
-                    other=self._graph.prefixes[name],
-                )
-                yield Finding(Severity.INFO, "shapes-prefix", message, Place(self._name))
+            one, other = stated[name], self._graph.prefixes[name]
+            if one != other:
+                yield self._remark("prefix-differs", prefix=f"{name}:", stated=one, other=other)
 
-    def _without_target(self) -> Finding:
-        has_shapes = any(predicate.startswith(SH) for _, predicate, _ in self._index.statements())
-        what = say("has no shape with a target") if has_shapes else say("contains no shapes")
-        message = say(
-            "{file} {what}, so nothing was checked. State what each shape is for, for example with sh:targetClass.",
-            file=self._name,
-            what=what,
-        )
-        return Finding(Severity.WARNING, "shapes-without-target", message, Place(self._name))
+    def _warning(self, name: str, /, **values: str) -> Finding:
+        return Finding(Severity.WARNING, *told(name, file=self._name, **values), Place(self._name))
 
-    def _without_constraint(self) -> Finding:
-        message = say(
-            "{file}: no active shape with a target has a constraint, so nothing was checked. Add constraints such as "
-            "sh:property, or remove sh:deactivated.",
-            file=self._name,
-        )
-        return Finding(Severity.WARNING, "shapes-without-constraint", message, Place(self._name))
+    def _remark(self, name: str, /, **values: str) -> Finding:
+        return replace(self._warning(name, **values), severity=Severity.INFO)
 
 
 def _in_words(quad: Quad) -> Quad:
@@ -376,7 +303,7 @@ _TRUTHS = frozenset(
 """The test uniqueLang-002 of the W3C says that sh:uniqueLang counts only where it is written as true."""
 
 _SEVERE = frozenset(("shapes-malformed", "shapes-refused", "shapes-function-unknown"))
-_TARGETS = tuple(SH + f"target{name}" for name in ("Class", "Node", "ObjectsOf", "SubjectsOf", ""))
+_VALIDATORS = tuple(SH + name for name in ("validator", "nodeValidator", "propertyValidator"))
 
 
 def named(shapes: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ def to_finding(
 ) -> Finding:
     """Return a result as a finding at its triple; an unknown severity counts as a violation."""
     place = graph.place_of(result.focus, result.path, result.value)
-    cell = graph.cells.of(result) if place is None and graph.cells is not None else None
+    cell = graph.cell_of(result) if place is None else None
     place = place or (cell.place if cell is not None else default)
     value = plain_term(result.value) if result.value is not None else None
     message = message_of(result, prefixes)

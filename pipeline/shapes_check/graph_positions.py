@@ -1,9 +1,8 @@
 """A graph and its places: where its files describe each subject and state each triple."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from pyoxigraph import Quad, RdfFormat, parse
 
@@ -31,26 +30,22 @@ class RecordCell:
     name: str
 
 
-class Cells(Protocol):
-    """What knows the cells that triples were made from."""
-
-    def of(self, result: ShaclResult) -> RecordCell | None:
-        """Return the cell that a result is about, None if it is not about a record."""
-        ...
+CellOf = Callable[[ShaclResult], RecordCell | None]
+"""Returns the cell that a result is about, None if it is not about a record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
     """The union of some files: triple → its number in the order of reading, subject → where it is described.
 
-    Triples that were made from records, and not read, are behind all others; ``cells`` knows where they came from.
+    Triples that were made from records, and not read, are behind all others; ``cell_of`` finds where they came from.
     ``prefixes`` are those that the files declare.
     """
 
     numbers: Mapping[Quad, int]
     subjects: Mapping[str, Place]
     parts: Sequence[Part]
-    cells: Cells | None = None
+    cell_of: CellOf = lambda _: None
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -58,13 +53,13 @@ class Graph:
         """Return the triples, each once."""
         return tuple(self.numbers)
 
-    def with_records(self, triples: Iterable[Quad], cells: Cells) -> "Graph":
+    def with_records(self, triples: Iterable[Quad], cell_of: CellOf) -> "Graph":
         """Return the graph with triples that were made from records."""
         numbers = dict(self.numbers)
         last = sum(part.count for part in self.parts)
         for triple in triples:
             numbers.setdefault(triple, last)
-        return Graph(numbers, self.subjects, self.parts, cells)
+        return Graph(numbers, self.subjects, self.parts, cell_of)
 
     def place_of(self, focus: str, path: str | None = None, value: str | None = None) -> Place | None:
         """Return where a triple is that a result speaks of; else where its focus node is described.

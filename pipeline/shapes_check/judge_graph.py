@@ -14,12 +14,15 @@ from rapidfuzz.process import extractOne
 
 from pipeline.findings.accounting import GraphNumbers
 from pipeline.findings.messages import Sentence, say
-from pipeline.gate import ShapesError, ShapesGraph, SmallGraph
+from pipeline.gate.gate_results import ShapesError
+from pipeline.gate.shapes import ShapesGraph
+from pipeline.gate.small_graph import SmallGraph
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.interpretation import Understood
 from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import RDF, RDFS, shapes_files, vocabulary_files
 from pipeline.records.workspace import Workspace
+from pipeline.shapes_check.faults import told
 from pipeline.shapes_check.foreign_shapes import OwnShapes, ShapesRefused, read_shapes
 from pipeline.shapes_check.graph_findings import message_of, to_finding
 from pipeline.shapes_check.graph_positions import Graph
@@ -28,7 +31,7 @@ from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
 from pipeline.sources.structured.rdf_classes import describe_classes, listed
-from pipeline.system.progress import Progress, Silent, shown_while
+from pipeline.system.progress import Progress, shown_while
 
 _ALIKE = 80
 
@@ -43,7 +46,7 @@ class GraphCheckOptions:
     """
 
     corrections: Path | None = None
-    progress: Progress = field(default_factory=Silent)
+    progress: Progress = field(default_factory=Progress)
     seen: Callable[[Understood], None] | None = None
     most_rows: int | None = None
     seconds: float | None = None
@@ -68,7 +71,7 @@ def judge_graph(
         records = RecordsGraph(workspace, options.progress)
         if inputs.records:
             records.read(inputs.records, options.corrections)
-            graph = graph.with_records(records.triples(), records)
+            graph = graph.with_records(records.triples(), records.cell_of)
         beside = vocabulary_files() if inputs.records or not shapes else ()
         judged = _judge(graph, own, [name for _, name in data], beside, options)
         findings = (
@@ -210,35 +213,15 @@ def _not_applied(
     if not idle:
         return
     if len(idle) < len(counts):
-        severity, code = Severity.INFO, "shapes-idle"
-        message = say(
-            "{file}: these shapes match nothing in the data: {shapes}.", file=name, shapes=listed(idle)
-        )
+        severity = Severity.INFO
+        code, message = told("shapes-idle", file=name, shapes=listed(idle))
     else:
-        severity, code = Severity.WARNING, "shapes-not-applied"
-        message = say(
-            "{file}: no shape matches anything in the data, so nothing was checked. {classes} Check that data and "
-            "shapes use the same classes.",
-            file=name,
-            classes=_classes(graph),
-        )
-    pair = _subclass_of_shapes(graph, shapes, set(idle))
-    if pair is not None:
-        message = say(
-            "{message} Your shapes say that {sub} is a subclass of {other}, but subclasses are read from the data: "
-            "add that statement to your data.",
-            message=message,
-            sub=pair[0],
-            other=pair[1],
-        )
-    near = _near_property(graph, shapes, set(idle))
-    if near is not None:
-        message = say(
-            "{message} No triple has the property {property}. Did you mean {other}?",
-            message=message,
-            property=near[0],
-            other=near[1],
-        )
+        severity = Severity.WARNING
+        code, message = told("shapes-not-applied", file=name, classes=_classes(graph))
+    if pair := _subclass_of_shapes(graph, shapes, set(idle)):
+        _, message = told("subclass-in-shapes", message=message, sub=pair[0], other=pair[1])
+    if near := _near_property(graph, shapes, set(idle)):
+        _, message = told("property-missing", message=message, property=near[0], other=near[1])
     yield Finding(severity, code, message, Place(name))
 
 

@@ -7,11 +7,11 @@ qualified count, nodes would then fail that need not; so such a constraint is le
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Quad
 
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
-from pipeline.rdf.vocabulary import RDF, SH
-from pipeline.shapes_check.screening import Fault
+from pipeline.rdf.vocabulary import OWL, RDFS, SH
+from pipeline.shapes_check.faults import Fault
 from pipeline.shapes_check.shacl_terms import terms
 
 _FAMILIES = tuple(
@@ -126,7 +126,7 @@ def has_constraints(index: ShapesIndex, declared: Iterable[str] = ()) -> bool:
     """
     own = frozenset(declared)
     waiting = [subject for subject, predicate, _ in index.statements() if _is_target(predicate)]
-    waiting += [subject for subject in index.subjects(RDF + "type") if _is_class(index, subject)]
+    waiting += [*index.instances(RDFS + "Class"), *index.instances(OWL + "Class")]
     seen = set[Node](waiting)
     while waiting:
         shape = waiting.pop()
@@ -149,10 +149,3 @@ def has_constraints(index: ShapesIndex, declared: Iterable[str] = ()) -> bool:
 def _is_target(predicate: str) -> bool:
     term = terms().get(predicate)
     return term is not None and term.status == "target"
-
-
-def _is_class(index: ShapesIndex, subject: Subject) -> bool:
-    classes = ("http://www.w3.org/2000/01/rdf-schema#Class", "http://www.w3.org/2002/07/owl#Class")
-    return any(
-        isinstance(one, NamedNode) and one.value in classes for one in index.objects(subject, RDF + "type")
-    )

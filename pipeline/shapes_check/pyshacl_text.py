@@ -5,19 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pipeline.rdf.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SH, SKOS, XSD
+from pipeline.rdf.vocabulary import expand
 
 _KNOWN = {
-    ICGP: "icgp",
-    DCT: "dct",
-    DCAT: "dcat",
-    FOAF: "foaf",
-    RDF: "rdf",
-    RDFS: "rdfs",
-    SKOS: "skos",
-    XSD: "xsd",
-    SH: "sh",
     "http://datashapes.org/dash#": "dash",
+    **{
+        expand(f"{name}:"): name
+        for name in ["icgp", "dct", "dcat", "foaf", "rdf", "rdfs", "skos", "xsd", "sh"]
+    },
 }
 _LONGEST_PREFIX = 20
 _LITERAL = (

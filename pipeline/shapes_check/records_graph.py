@@ -28,7 +28,7 @@ from pipeline.system.progress import Progress
 
 
 class RecordsGraph:
-    """Records from files of any kind, as triples; ``of`` finds the cell that a result on them speaks of.
+    """Records from files of any kind, as triples; ``cell_of`` finds the cell that a result on them speaks of.
 
     ``findings`` are those of reading, ``remarks`` those on the cells. What is made of a cell is for the shapes to
     judge here: what withholds a record in a build is a warning, and what is not stated is nothing to be told.
@@ -73,7 +73,7 @@ class RecordsGraph:
         """Yield what was found on the cells while they were described."""
         return islice(self._workspace.journal, len(self.findings), None)
 
-    def of(self, result: ShaclResult) -> RecordCell | None:
+    def cell_of(self, result: ShaclResult) -> RecordCell | None:
         """Return the cell that a result is about, None if its focus node is not in a record."""
         number = self._numbers.get(result.focus)
         if number is None:

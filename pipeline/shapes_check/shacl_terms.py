@@ -1,6 +1,6 @@
 """The terms of SHACL and DASH: where each may stand, what kind of value it takes, and whether it is applied."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal as Choice
@@ -9,6 +9,7 @@ from typing import cast
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
+from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import SH
 from pipeline.system.data_files import rows_of, text_of
 
@@ -98,19 +99,23 @@ def _misnomers() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1000)
-def meant(name: str, *, as_property: bool) -> tuple[str, float] | None:
-    """Return the term that a misspelt one is most like, with a confidence between 0 and 1, or None."""
+def meant(name: str, *, as_property: bool) -> Suggestion | None:
+    """Return the term that a misspelt one is most like."""
+    if name in _misnomers():
+        return Suggestion(_misnomers()[name], 0.9)
     prefix = name.partition(":")[0] + ":"
-    known = terms() if as_property else resources()
-    names = [other for other in map(short, known) if other.startswith(prefix) and not _is_of_reports(other)]
-    known_mistake = _misnomers().get(name)
-    if known_mistake is not None:
-        return known_mistake, 0.9
+    known = map(short, terms() if as_property else resources())
+    names = [other for other in known if other.startswith(prefix) and not _is_of_reports(other)]
+    return nearest(name, names, _ALIKE)
+
+
+def nearest(name: str, names: Sequence[str], least: int) -> Suggestion | None:
+    """Return the name that a misspelt one is most like, from a similarity (0 to 100) on."""
     same = next((other for other in names if other.lower() == name.lower()), None)
     if same is not None:
-        return same, 0.99
-    nearest = extractOne(name[:60], names, scorer=ratio, score_cutoff=_ALIKE)
-    return (nearest[0], round(nearest[1] / 100, 2)) if nearest is not None else None
+        return Suggestion(same, 0.99)
+    other = extractOne(name[:60], names, scorer=ratio, score_cutoff=least)
+    return Suggestion(other[0], round(other[1] / 100, 2)) if other is not None else None
 
 
 def _is_of_reports(name: str) -> bool:

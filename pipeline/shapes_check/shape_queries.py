@@ -8,13 +8,13 @@ from itertools import accumulate, pairwise, product
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store
 
-from pipeline.findings.messages import Sentence, say
-from pipeline.gate.adapter.query_words import TOKEN, forbidden_words, words
+from pipeline.findings.messages import Value
+from pipeline.gate.adapter.query_words import forbidden_words, solid_tokens, words
 from pipeline.gate.adapter.rdflib_graphs import prepared_query
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
-from pipeline.rdf.vocabulary import RDF, SH
-from pipeline.shapes_check.screening import Fault
+from pipeline.rdf.vocabulary import SH
+from pipeline.shapes_check.faults import Fault, fault_of
 
 _REACHES_OUT = frozenset(("SERVICE", "LOAD", "FROM"))
 _FUNCTION = re.compile(r"custom function <([^>]*)> is not supported")
@@ -32,6 +32,10 @@ class ShapeQuery:
     value: Node
     text: str
 
+    def fault(self, name: str, /, **values: Value) -> Fault:
+        """Return a fault of the query by its name in the table."""
+        return fault_of(self.node, self.predicate, self.value, name, **values)
+
 
 class Queries:
     """Checks the queries of shapes; ``prefixes`` are those they may use, declared or not."""
@@ -40,16 +44,9 @@ class Queries:
         self._index = index
         self._prefixes = prefixes
         self._store = Store()
-        self._constraints = {
-            one for user in index.subjects(SH + "sparql") for one in index.objects(user, SH + "sparql")
-        }
+        self._constraints = set(index.values(SH + "sparql"))
         users = ("sparql", "target", "validator", "nodeValidator", "propertyValidator")
-        self._on_nodes = {
-            one
-            for name in users
-            for user in index.subjects(SH + name)
-            for one in index.objects(user, SH + name)
-        }
+        self._on_nodes = set(index.values(*(SH + name for name in users)))
         self._functions = {one.value for one in sparql_functions(index) if has_one_query(index, one)}
 
     def faults(self) -> Iterator[tuple[ShapeQuery, Fault]]:
@@ -98,40 +95,19 @@ class Queries:
     def _fault(self, query: ShapeQuery) -> Fault | None:
         word = next((word for word in words(query.text) if word in _REACHES_OUT), None)
         if word is not None:
-            message = say(
-                "The query has {word}, which would read other data than yours. It is never run. Put the data that it "
-                "needs into your files.",
-                word=word,
-            )
-            return Fault(query.node, query.predicate, query.value, "shapes-refused", message)
+            return query.fault("query-reaches-out", word=word)
         if query.predicate in (SH + "construct", SH + "update"):
             return None
         if _depth(query.text) > _DEEPEST:
-            message = say(
-                "The query has brackets nested deeper than {number} levels, so it was left out. Simplify it.",
-                number=_DEEPEST,
-            )
-            return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+            return query.fault("query-too-deep", number=_DEEPEST)
         forbidden = next(forbidden_words(query.text), None) if query.node in self._constraints else None
         if forbidden is not None:
-            message = say(
-                "A SPARQL constraint must not contain {word}, so this one was left out. Use FILTER NOT EXISTS or "
-                "FILTER … IN.",
-                word=forbidden,
-            )
-            return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+            return query.fault("word-forbidden", word=forbidden)
         twice = sorted(_prefixes_in(query.text) & self._ambiguous)
         if twice:
-            message = say(
-                "sh:declare gives the prefix {prefix} two namespaces, so this constraint was left out. Keep one of "
-                "them.",
-                prefix=f"{twice[0]}:",
-            )
-            return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+            return query.fault("prefix-ambiguous", prefix=f"{twice[0]}:")
         wrong = _of_this(query.text) if query.node in self._on_nodes else None
-        if wrong is not None:
-            return Fault(query.node, query.predicate, query.value, "shapes-malformed", wrong)
-        return self._as_parsed(query)
+        return query.fault(wrong) if wrong is not None else self._as_parsed(query)
 
     def _as_parsed(self, query: ShapeQuery) -> Fault | None:
         text = self._prologue + _PATH.sub("<urn:path>", query.text)
@@ -140,7 +116,7 @@ class Queries:
             answer = self._store.query(text, custom_functions=known)  # type: ignore[arg-type]
         except RuntimeError as error:
             match = _FUNCTION.search(str(error))
-            return _function(query, match[1]) if match is not None else None
+            return query.fault("function-unknown", function=match[1]) if match is not None else None
         except SyntaxError as error:
             return self._as_rdflib_has_it(query, error)
         return self._of_form(query, answer)
@@ -148,18 +124,12 @@ class Queries:
     def _of_form(self, query: ShapeQuery, answer: object) -> Fault | None:
         """Return the fault of a query that answers in another form than its use needs."""
         if query.predicate == SH + "ask":
-            if isinstance(answer, QueryBoolean):
-                return None
-            message = say("sh:ask needs a query that begins with ASK, so this constraint was left out.")
-        elif not isinstance(answer, QuerySolutions):
-            message = say("sh:select needs a query that begins with SELECT, so this constraint was left out.")
-        elif query.node in self._on_nodes and "this" not in {variable.value for variable in answer.variables}:
-            message = say(
-                "The query does not select $this, so this constraint was left out. Begin it with SELECT $this."
-            )
-        else:
-            return None
-        return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+            return None if isinstance(answer, QueryBoolean) else query.fault("no-ask")
+        if not isinstance(answer, QuerySolutions):
+            return query.fault("no-select")
+        if query.node in self._on_nodes and "this" not in {variable.value for variable in answer.variables}:
+            return query.fault("this-missing")
+        return None
 
     def _as_rdflib_has_it(self, query: ShapeQuery, error: SyntaxError) -> Fault | None:
         """Return the fault of a query that the store cannot read; rdflib, which runs it, may read it all the same."""
@@ -169,37 +139,20 @@ class Queries:
         except Exception:  # the parser raises errors of several kinds
             missing = sorted(_prefixes_in(query.text) - self._known_prefixes.keys())
             if missing:
-                message = say(
-                    "The query uses prefixes that are not declared, so this constraint was left out: {prefixes}. "
-                    "Declare them with sh:declare and sh:prefixes.",
-                    prefixes=", ".join(f"{name}:" for name in missing),
-                )
-                return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
-            reason = str(error.msg).splitlines()[0][:200]
-            message = say(
-                "The query cannot be read, so this constraint was left out: {reason}. Correct the query.",
-                reason=reason,
-            )
-            return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+                return query.fault("prefixes-missing", prefixes=", ".join(f"{name}:" for name in missing))
+            return query.fault("query-unreadable", reason=str(error.msg).splitlines()[0][:200])
         return None
 
 
-def _of_this(query: str) -> Sentence | None:
-    """Return what is wrong with a query that gives $this another value, or loses it in a subquery.
+def _of_this(query: str) -> str | None:
+    """Return the fault of a query that gives $this another value, or loses it in a subquery.
 
     https://www.w3.org/TR/shacl/#pre-binding; a subquery that never speaks of $this is let pass where pySHACL does.
     """
-    tokens = [token for token in TOKEN.findall(query) if not token.isspace() and not token.startswith("#")]
+    tokens = solid_tokens(query)
     if any(word.upper() == "AS" and after in _THIS for word, after in pairwise(tokens)):
-        return say(
-            "The query gives $this a value with AS, but its value is the focus node, so this constraint was left out. "
-            "Use another variable."
-        )
-    if any(_loses_this(subquery) for subquery in _subqueries(tokens)):
-        return say(
-            "A subquery does not select $this, so this constraint was left out. Add $this to its SELECT."
-        )
-    return None
+        return "this-given"
+    return "this-lost" if any(_loses_this(subquery) for subquery in _subqueries(tokens)) else None
 
 
 @dataclass(slots=True)
@@ -239,50 +192,26 @@ def _depth(query: str) -> int:
     return max(accumulate(steps), default=0)
 
 
-def _function(query: ShapeQuery, iri: str) -> Fault:
-    message = say(
-        "The query calls the function <{function}>, which is not known, so this constraint was left out. Use a "
-        "function of SPARQL, or declare it as a sh:SPARQLFunction.",
-        function=iri,
-    )
-    return Fault(query.node, query.predicate, query.value, "shapes-function-unknown", message)
-
-
 def prefixes_used(index: ShapesIndex) -> set[str]:
     """Return the prefixes of names in all queries of shapes that do not declare them themselves."""
-    prefixes = set[str]()
-    for name in ("select", "ask"):
-        for node in index.subjects(SH + name):
-            for value in index.objects(node, SH + name):
-                prefixes |= _prefixes_in(value.value) if isinstance(value, Literal) else set()
-    return prefixes
+    queries = index.values(SH + "select", SH + "ask")
+    return set[str]().union(*(_prefixes_in(query.value) for query in queries if isinstance(query, Literal)))
 
 
 def _prefixes_in(query: str) -> set[str]:
-    tokens = TOKEN.findall(query)
-    names = {token.partition(":")[0] for token in tokens if ":" in token and token[:1] not in "<\"'#"}
-    stated = {after.partition(":")[0] for word, after in _pairs(tokens) if word.upper() == "PREFIX"}
-    return names - stated
-
-
-def _pairs(tokens: list[str]) -> Iterator[tuple[str, str]]:
-    solid = [token for token in tokens if not token.isspace()]
-    return pairwise(solid)
+    tokens = solid_tokens(query)
+    names = {token.partition(":")[0] for token in tokens if ":" in token and token[:1] not in "<\"'"}
+    return names - {after.partition(":")[0] for word, after in pairwise(tokens) if word.upper() == "PREFIX"}
 
 
 def sparql_functions(index: ShapesIndex) -> set[NamedNode]:
     """Return the functions that shapes declare."""
-    function = NamedNode(SH + "SPARQLFunction")
-    return {
-        one
-        for one in index.subjects(RDF + "type")
-        if isinstance(one, NamedNode) and function in index.objects(one, RDF + "type")
-    }
+    return {one for one in index.instances(SH + "SPARQLFunction") if isinstance(one, NamedNode)}
 
 
 def uses_path(query: str) -> bool:
     """Return whether a query uses the path of its shape."""
-    return any(token in ("$PATH", "?PATH") for token in TOKEN.findall(query))
+    return any(token in ("$PATH", "?PATH") for token in solid_tokens(query))
 
 
 def has_one_query(index: ShapesIndex, node: Subject) -> bool:

@@ -1,8 +1,9 @@
 """Nested shapes in words: what sh:or, sh:not, sh:node and counts of shapes ask of a value."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
-from pipeline.findings.messages import Sentence, Value, join, say, say_number, shortened
+from pipeline.findings.messages import Sentence, Value, holes, join, say, say_number, shortened
 from pipeline.shapes_check.pyshacl_text import (
     Node,
     Prefixes,
@@ -11,12 +12,14 @@ from pipeline.shapes_check.pyshacl_text import (
     read_nodes,
     show,
 )
+from pipeline.system.data_files import tables_of
 
 _LONGEST = 300
 """So many characters are shown of a shape that cannot be put in words."""
 _MOST = 12
 """So many shapes, or constraints of one, are put in words."""
 _DEEPEST = 4
+_OF_SHAPES = ("sh:not", "sh:or", "sh:and", "sh:xone")
 
 NODE_KINDS: Mapping[str, Sentence] = {
     "sh:IRI": say("an IRI"),
@@ -125,10 +128,10 @@ def _constraints(term: str, values: Sequence[Node], depth: int) -> Iterator[Valu
     for value in values:
         if term == "sh:nodeKind" and isinstance(value, Term) and value.text in NODE_KINDS:
             yield NODE_KINDS[value.text]
-        elif term in _OF_TERMS:
-            yield _OF_TERMS[term](_terms(value))
-        elif term in _OF_SHAPES:
-            yield _OF_SHAPES[term](_shape(value, depth + 1))
+        elif term in ("sh:property", "sh:node"):
+            yield _shape(value, depth + 1)
+        elif term in _table():
+            yield _said(term, _shape(value, depth + 1) if term in _OF_SHAPES else _terms(value))
         else:
             yield join((term, " ", _shape(value, depth + 1)))
 
@@ -139,29 +142,15 @@ def _terms(value: Node) -> str:
     return ", ".join(names[:_MOST]) + (", …" if len(names) > _MOST else "")
 
 
-_OF_TERMS: Mapping[str, Callable[[str], Value]] = {
-    "sh:datatype": lambda value: say("datatype {type}", type=value),
-    "sh:class": lambda value: say("an instance of {type}", type=value),
-    "sh:in": lambda value: say("one of these values: {values}", values=value),
-    "sh:languageIn": lambda value: say("a text in one of these languages: {languages}", languages=value),
-    "sh:hasValue": lambda value: say("the value {value}", value=value),
-    "sh:pattern": lambda value: say("a text that matches the pattern {pattern}", pattern=value),
-    "sh:minLength": lambda value: say_number(
-        "at least {number} character", "at least {number} characters", _whole(value)
-    ),
-    "sh:maxLength": lambda value: say_number(
-        "at most {number} character", "at most {number} characters", _whole(value)
-    ),
-    "sh:minInclusive": lambda value: say("{limit} or greater", limit=value),
-    "sh:maxInclusive": lambda value: say("{limit} or less", limit=value),
-    "sh:minExclusive": lambda value: say("greater than {limit}", limit=value),
-    "sh:maxExclusive": lambda value: say("less than {limit}", limit=value),
-}
-_OF_SHAPES: Mapping[str, Callable[[Value], Value]] = {
-    "sh:property": lambda shape: shape,
-    "sh:node": lambda shape: shape,
-    "sh:not": lambda shape: say("not ({shape})", shape=shape),
-    "sh:or": lambda shapes: say("at least one of ({shapes})", shapes=shapes),
-    "sh:and": lambda shapes: say("all of ({shapes})", shapes=shapes),
-    "sh:xone": lambda shapes: say("exactly one of ({shapes})", shapes=shapes),
-}
+def _said(term: str, value: Value) -> Value:
+    """Return the words of the table for what a constraint asks for."""
+    row = _table()[term]
+    one, several = row["one"], row.get("several")
+    if several is not None:
+        return say_number(one, several, _whole(str(value)))
+    return say(one, **dict.fromkeys(holes(one), value))
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    return {each["term"]: each for each in tables_of(__package__, "shape_messages.toml")["message"]}

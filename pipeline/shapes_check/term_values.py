@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping
+from types import UnionType
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from pipeline.findings.messages import Sentence, say
-from pipeline.gate import PatternError, to_python
 from pipeline.gate.adapter.lexical_forms import is_lexical
+from pipeline.gate.adapter.regex_patterns import PatternError, to_python
+from pipeline.gate.constraints import NODE_KINDS
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import RDF, SH, XSD
 from pipeline.shapes_check.datatypes import short_datatype
-from pipeline.shapes_check.expression_check import fault_of_expression
-from pipeline.shapes_check.path_check import fault_of_path
+from pipeline.shapes_check.path_check import fault_of_expression, fault_of_path
 
 Check = Callable[[ShapesIndex, Node], Sentence | None]
 """Returns what is needed instead of a value, None where the value is right."""
@@ -24,14 +25,18 @@ _WHOLE_NUMBERS = frozenset(
         *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
     )
 )
-_TEXT_TYPES = (XSD + "string", RDF + "langString")
-_NODE_KINDS = ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
+_TEXT_TYPES = (XSD + "string", RDF + "langString", RDF + "dirLangString")
+_RESOURCE, _NODE = NamedNode | BlankNode, NamedNode | Literal
 _LANGUAGE = re.compile("[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _FLAGS = re.compile("[smixq]*")
 
 
 def _of(needed: Sentence, is_right: Callable[[Node], bool]) -> Check:
     return lambda _, value: None if is_right(value) else needed
+
+
+def _a(needed: Sentence, types: type | UnionType) -> Check:
+    return _of(needed, lambda value: isinstance(value, types))
 
 
 def _is_count(value: Node) -> bool:
@@ -47,15 +52,13 @@ def _is_boolean(value: Node) -> bool:
 
 
 def _is_text(value: Node) -> bool:
-    return isinstance(value, Literal) and (value.language is not None or value.datatype.value in _TEXT_TYPES)
+    return isinstance(value, Literal) and value.datatype.value in _TEXT_TYPES
 
 
-def _is_string(value: Node) -> bool:
-    return isinstance(value, Literal) and value.datatype.value == XSD + "string"
-
-
-def _is_language(value: Node) -> bool:
-    return isinstance(value, Literal) and _is_string(value) and _LANGUAGE.fullmatch(value.value) is not None
+def _is_string(value: Node, form: re.Pattern[str] = re.compile(".*", re.DOTALL)) -> bool:
+    if not isinstance(value, Literal) or value.datatype.value != XSD + "string":
+        return False
+    return form.fullmatch(value.value) is not None
 
 
 def _limit(_: ShapesIndex, value: Node) -> Sentence | None:
@@ -64,18 +67,6 @@ def _limit(_: ShapesIndex, value: Node) -> Sentence | None:
     if not is_lexical(value.value, value.datatype.value):
         return say("a valid {type}", type=short_datatype(value.datatype.value))
     return None
-
-
-def _is_node_kind(value: Node) -> bool:
-    return isinstance(value, NamedNode) and value.value.removeprefix(SH) in _NODE_KINDS
-
-
-def _is_iri(value: Node) -> bool:
-    return isinstance(value, NamedNode)
-
-
-def _is_resource(value: Node) -> bool:
-    return isinstance(value, NamedNode | BlankNode)
 
 
 def _members(needed: Sentence, is_right: Callable[[Node], bool], *, least: int = 0) -> Check:
@@ -106,30 +97,19 @@ def _sparql(index: ShapesIndex, value: Node) -> Sentence | None:
     return None
 
 
-def _is_list(index: ShapesIndex, value: Node) -> bool:
-    return bool(index.objects(value, RDF + "first"))
+def _one(instead_of_list: Sentence, needed: Sentence, types: type | UnionType) -> Check:
+    """Return the check of a value in whose place people write a list, too."""
 
+    def check(index: ShapesIndex, value: Node) -> Sentence | None:
+        if index.objects(value, RDF + "first"):
+            return instead_of_list
+        return None if isinstance(value, types) else needed
 
-def _shape(index: ShapesIndex, value: Node) -> Sentence | None:
-    if _is_list(index, value):
-        return say("one shape, not a list")
-    return None if _is_resource(value) else say("a shape")
-
-
-def _property(index: ShapesIndex, value: Node) -> Sentence | None:
-    if _is_list(index, value):
-        return say("one property shape, not a list")
-    return None if _is_resource(value) else say("a property shape")
-
-
-def _value(index: ShapesIndex, value: Node) -> Sentence | None:
-    if _is_list(index, value):
-        return say("one value (for a list of allowed values, use sh:in)")
-    return None if not isinstance(value, BlankNode | Triple) else say("an IRI or a literal")
+    return check
 
 
 def _node_shape(index: ShapesIndex, value: Node) -> Sentence | None:
-    is_right = _is_resource(value) and not index.objects(value, SH + "path")
+    is_right = isinstance(value, _RESOURCE) and not index.objects(value, SH + "path")
     return None if is_right else say("a node shape, which has no sh:path")
 
 
@@ -149,32 +129,34 @@ def _target(index: ShapesIndex, value: Node) -> Sentence | None:
 
 KINDS: Mapping[str, Check] = {
     "any": lambda *_: None,
-    "node": _of(say("an IRI or a literal"), lambda value: not isinstance(value, BlankNode | Triple)),
-    "iri": _of(say("an IRI"), _is_iri),
-    "class": _of(say("the IRI of a class"), _is_iri),
-    "datatype": _of(say("the IRI of a datatype, such as xsd:date"), _is_iri),
-    "node-kind": _of(say("one of the node kinds of SHACL, such as sh:IRI or sh:Literal"), _is_node_kind),
-    "severity": _of(say("the IRI of a severity, such as sh:Warning"), _is_iri),
-    "resource": _of(say("an IRI or a blank node"), _is_resource),
-    "shape": _shape,
-    "property": _property,
-    "value": _value,
-    "shapes": _members(say("a list of one or more shapes"), _is_resource, least=1),
-    "iris": _members(say("a list of IRIs"), _is_iri),
-    "texts": _members(say('a list of language tags, such as ( "en" "fr" )'), _is_language),
-    "list": _members(
-        say("a list of IRIs and literals"), lambda value: not isinstance(value, BlankNode | Triple)
+    "node": _a(say("an IRI or a literal"), _NODE),
+    "iri": _a(say("an IRI"), NamedNode),
+    "class": _a(say("the IRI of a class"), NamedNode),
+    "datatype": _a(say("the IRI of a datatype, such as xsd:date"), NamedNode),
+    "node-kind": _of(
+        say("one of the node kinds of SHACL, such as sh:IRI or sh:Literal"),
+        lambda value: isinstance(value, NamedNode) and value.value in NODE_KINDS,
     ),
-    "literal": _of(say("a literal"), lambda value: isinstance(value, Literal)),
+    "severity": _a(say("the IRI of a severity, such as sh:Warning"), NamedNode),
+    "resource": _a(say("an IRI or a blank node"), _RESOURCE),
+    "shape": _one(say("one shape, not a list"), say("a shape"), _RESOURCE),
+    "property": _one(say("one property shape, not a list"), say("a property shape"), _RESOURCE),
+    "value": _one(
+        say("one value (for a list of allowed values, use sh:in)"), say("an IRI or a literal"), _NODE
+    ),
+    "shapes": _members(say("a list of one or more shapes"), lambda one: isinstance(one, _RESOURCE), least=1),
+    "iris": _members(say("a list of IRIs"), lambda one: isinstance(one, NamedNode)),
+    "texts": _members(
+        say('a list of language tags, such as ( "en" "fr" )'), lambda one: _is_string(one, _LANGUAGE)
+    ),
+    "list": _members(say("a list of IRIs and literals"), lambda one: isinstance(one, _NODE)),
+    "literal": _a(say("a literal"), Literal),
     "limit": _limit,
     "string": _of(say("a text without a language"), _is_string),
     "message": _of(say("a text"), _is_text),
     "count": _of(say("a whole number without quotation marks, such as 1"), _is_count),
     "boolean": _of(say("true or false without quotation marks"), _is_boolean),
-    "flags": _of(
-        say("a text made of the flags i, m, s, x and q"),
-        lambda value: _is_string(value) and _FLAGS.fullmatch(getattr(value, "value", "")) is not None,
-    ),
+    "flags": _of(say("a text made of the flags i, m, s, x and q"), lambda value: _is_string(value, _FLAGS)),
     "pattern": _pattern,
     "path": fault_of_path,
     "expression": fault_of_expression,

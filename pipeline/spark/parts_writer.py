@@ -17,7 +17,6 @@ from pyspark.sql import functions as sql
 
 from pipeline.model.errors import DataRefused
 from pipeline.records.previous_release import LEDGER, ROWS
-from pipeline.release import PENDING_RUN, BuildLock, Published, ReleaseFacts, ReleaseFragment, ReleaseWriter
 from pipeline.release.contents.catalogue_file import catalogue_row, columns_and_metadata
 from pipeline.release.contents.class_profiles import Profiles
 from pipeline.release.contents.facet_labels import labels_of
@@ -25,9 +24,12 @@ from pipeline.release.contents.index_writer import unpacked_entry
 from pipeline.release.contents.line_sorting import Block, blocks_of, run_of
 from pipeline.release.contents.store_loader import demand_counts
 from pipeline.release.folder import folders
-from pipeline.release.folder.build_facts import ReleaseSettings
+from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.folder.build_lock import BuildLock
 from pipeline.release.folder.manifest import Manifest, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
+from pipeline.release.fragment import ReleaseFragment
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.release.unchanged import fingerprint
 from pipeline.spark.parts_release import CATALOGUE, FINDINGS, LEDGER_TABLE, ROWS_FOLDER, parts_of, pieces_of
 from pipeline.spark.stage import AFTER_ALL, BLOCK, Stage

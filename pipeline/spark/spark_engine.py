@@ -12,8 +12,9 @@ from pyspark.sql import SparkSession
 from pipeline.findings.messages import listed, say
 from pipeline.records.corrections.applying import Corrector
 from pipeline.records.workspace import Workspace
-from pipeline.release import ReleaseSettings, ReleaseWriter
+from pipeline.release.folder.build_facts import ReleaseSettings
 from pipeline.release.folder.manifest import MANIFEST
+from pipeline.release.release_writer import ReleaseWriter
 from pipeline.spark.cluster_practices import ClusterPractices
 from pipeline.spark.cluster_staging import ClusterStaging
 from pipeline.spark.parts_release import fetch, releases_in_parts

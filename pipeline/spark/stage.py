@@ -15,9 +15,9 @@ from pyspark.sql import functions as sql
 from pyspark.sql.types import StructType
 
 from pipeline.model.errors import PracticegraphError
-from pipeline.release import ReleaseFragment
 from pipeline.release.contents.line_sorting import blocks_in
 from pipeline.release.contents.rendered_nodes import RenderedNode
+from pipeline.release.fragment import ReleaseFragment
 from pipeline.spark.storage import Storage
 from pipeline.steps.batch import Fragments
 from pipeline.system.worker_pool import TaskFailed

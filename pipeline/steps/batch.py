@@ -24,8 +24,9 @@ from pipeline.model.finding import Finding, Severity
 from pipeline.model.rows import Row
 from pipeline.rdf.ntriples import Term, write
 from pipeline.records.previous_release import rows_line
-from pipeline.release import PENDING_RUN, ReleaseFragment
 from pipeline.release.dataset.quality import Quality
+from pipeline.release.fragment import ReleaseFragment
+from pipeline.release.release_writer import PENDING_RUN
 from pipeline.steps.convert import Converted, PracticeRows, place_lines
 from pipeline.steps.judge import BatchContext, JudgedPractice, Verdicts, judge_batch
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.findings.accounting import Accounting
-from pipeline.release import Published
+from pipeline.release.folder.build_facts import Published
 from pipeline.steps.publish import RecordCounts
 
 

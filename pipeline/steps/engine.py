@@ -6,7 +6,8 @@ from typing import Protocol, TypeVar
 
 from pipeline.records.corrections.applying import Corrector
 from pipeline.records.workspace import Workspace
-from pipeline.release import ReleaseSettings, ReleaseWriter
+from pipeline.release.folder.build_facts import ReleaseSettings
+from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.gathered import tracked_practices
 from pipeline.steps.judge import BatchContext

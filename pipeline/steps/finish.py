@@ -15,16 +15,9 @@ from pipeline.rdf.ntriples import Term, write
 from pipeline.rdf.vocabulary import ontology_version, vocabulary_files
 from pipeline.records.ledger import Ledger, ledger_lines
 from pipeline.records.previous_release import PreviousRelease
-from pipeline.release import (
-    PENDING_RUN,
-    Gone,
-    Published,
-    ReleaseFacts,
-    ReleaseWriter,
-    SourceFacts,
-    Vocabulary,
-    load_vocabulary,
-)
+from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
+from pipeline.release.folder.build_facts import Gone, Published, ReleaseFacts, SourceFacts
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.publish import Publication
 from pipeline.steps.read import SourceRead

@@ -8,9 +8,12 @@ from typing import NamedTuple
 from pipeline.description.describe import describe_countries
 from pipeline.findings.header_findings import Headers
 from pipeline.findings.messages import say
-from pipeline.gate import Checker, Judgement, RecordScope, ShaclResult, load_shapes, merged, vocabulary_lines
+from pipeline.gate.checker import Checker, Judgement, merged, vocabulary_lines
+from pipeline.gate.record_scope import RecordScope
+from pipeline.gate.shapes import load_shapes
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.practice import Practice
+from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, SKOS, shapes_files, vocabulary_files
 from pipeline.recognition.notes import practice_name
 from pipeline.records.similar import Similar, Titles

@@ -19,7 +19,8 @@ from pipeline.findings.accounting import Accounting
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding
 from pipeline.records.journal import Journal, findings_in
-from pipeline.release import Published, current
+from pipeline.release.folder.build_facts import Published
+from pipeline.release.folder.folders import current
 from pipeline.release.folder.manifest import facts_of, read_manifest
 from pipeline.release.unchanged import same_release
 from pipeline.sources.folder import files_of

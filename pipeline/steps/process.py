@@ -1,6 +1,6 @@
 """Processing: all batches on an engine, and what each adds to the release."""
 
-from pipeline.release import ReleaseWriter
+from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.batch import process_batch
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.engine import Engine

@@ -12,8 +12,9 @@ from pipeline.recognition.identity import keys_of
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
-from pipeline.release import ReleaseFragment, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
+from pipeline.release.fragment import ReleaseFragment
+from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, keep_back

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.description.describe import describe
 from pipeline.findings.messages import Wording, say
-from pipeline.gate import ShaclResult
 from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
+from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import RDFS, SH, SHAPES, expand
 from pipeline.recognition.notes import PATHS, practice_name

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from signal import SIGKILL
 from typing import Any, TypeVar
 
 from pipeline.system.limits import Allowance
@@ -41,8 +40,7 @@ def each_apart(
                     if not results:
                         break
             finally:
-                child.signal(SIGKILL)
-                child.wait()
+                child.end()
 
 
 def _send_results(work: Callable[[Item], Any], items: Sequence[Item], sender: Connection) -> None:

@@ -14,22 +14,13 @@ from typing import Any
 import click
 
 from pipeline.model.errors import UsageError
+from pipeline.system.data_files import tables_of
 
 CONFIG_NAME = "practicegraph.toml"
 ENVIRONMENT_PREFIX = "PRACTICEGRAPH"
 DATASET = "dataset"
-DATASET_KEYS = (
-    "title",
-    "description",
-    "publisher",
-    "publisher-homepage",
-    "publisher-type",
-    "contact",
-    "licence",
-    "homepage",
-    "cite-as",
-)
-"""What a publisher may say of the dataset in the section ``[dataset]``."""
+DATASET_SETTINGS: Mapping[str, Mapping[str, Any]] = tables_of(__package__, "dataset_settings.toml")
+"""What a publisher may say of the dataset in the section ``[dataset]``, with the form that it must have."""
 
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotation marks"}
 
@@ -59,7 +50,7 @@ def dataset_settings(
 ) -> dict[str, str]:
     """Return the settings of the dataset: from ``PRACTICEGRAPH_DATASET_*``, else from the file."""
     settings: dict[str, str] = dict(config.get(DATASET, {}))
-    for key in DATASET_KEYS:
+    for key in DATASET_SETTINGS:
         value = environment.get(f"{ENVIRONMENT_PREFIX}_DATASET_{key.upper().replace('-', '_')}")
         if value:
             settings[key] = value
@@ -157,8 +148,8 @@ def _dataset(said: Any, path: Path) -> dict[str, str]:
     settings: dict[str, str] = {}
     for key, value in said.items():
         name = key.replace("_", "-")
-        if name not in DATASET_KEYS:
-            raise UsageError(_unknown(key, DATASET, DATASET_KEYS, path))
+        if name not in DATASET_SETTINGS:
+            raise UsageError(_unknown(key, DATASET, DATASET_SETTINGS, path))
         if not isinstance(value, str) or not value.strip():
             raise UsageError(
                 f"{path}, [{DATASET}] {key}: {value!r} cannot be used here. Write {_KINDS[str]}."

@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.system.processes import CannotStart, Process, Signals, reap, spawn
+from pipeline.system.processes import CannotStart, Process, Signals, has_one_thread, reap, spawn
 
 _START = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.system.fork_server import serve; serve()"
 _IDLE = 60.0
@@ -41,12 +41,12 @@ class ForkedChild:
         code = self.status.recv(16)
         return int(code) if code else None
 
-    def end(self) -> None:
-        """End it if it still runs, and return when it has ended."""
+    def end(self) -> int | None:
+        """End it if it still runs, and return its exit code when it has ended, unless it was returned before."""
         with self.status, suppress(OSError):
             self.status.shutdown(socket.SHUT_WR)
-            while self.status.recv(16):
-                pass
+            return self.wait()
+        return None
 
 
 class _Server:
@@ -108,6 +108,18 @@ def fork_elsewhere(
                 return child
             end_fork_server()
     raise CannotStart(ChildProcessError(0, "the fork server has ended"))
+
+
+def fork_anywhere(
+    name: str, function: Callable[..., object], arguments: Sequence[Any], output: int, *, needs: str
+) -> Process | ForkedChild:
+    """Return such a child, forked here if this process has one thread: it has everything loaded and begins at once."""
+    try:
+        if has_one_thread():
+            return spawn(name, partial(function, output, *arguments))
+        return fork_elsewhere(name, function, arguments, output, needs=needs)
+    except OSError as error:
+        raise CannotStart(error) from error
 
 
 def _running() -> _Server:
@@ -178,9 +190,7 @@ def _wait_for(
         waiting.send(_STARTED)
         ended = os.pidfd_open(child.pid)
         ready, _, _ = select.select([waiting.fileno(), ended], [], [])
-        if ended not in ready:
-            child.signal(signal.SIGKILL)
-        waiting.send(str(child.wait()).encode())
+        waiting.send(str(child.wait() if ended in ready else child.end()).encode())
 
 
 def _run(run: Callable[[], object], folder: str, status: int) -> None:

@@ -8,16 +8,16 @@ import os
 import signal
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from functools import cache, partial
+from functools import cache
 from typing import IO, Any
 
 from pipeline.model.errors import SourceError
 from pipeline.system.confinement import confine
-from pipeline.system.fork_server import fork_elsewhere
+from pipeline.system.fork_server import ForkedChild, fork_anywhere
 from pipeline.system.limits import MIB, limit_computing, limit_memory, write_no_core
-from pipeline.system.processes import CannotStart, has_one_thread, spawn
+from pipeline.system.processes import CannotStart, Process
 
 _NAME = "pg-parser"
 
@@ -45,82 +45,30 @@ def run_limited(
     ``work`` is a function of a module, which the child imports. Raises SourceError, which begins with
     ``name``, for one that was raised there, for a limit that was reached, and for a crash.
     """
-    order = _Order(work.__module__, work.__qualname__, tuple(arguments), limits, name)
-    with _started(order) as child:
-        ended = yield from _items(child.pipe)
+    order = (work.__module__, work.__qualname__, tuple(arguments), astuple(limits), name)
+    with _started(order) as (pipe, child):
+        ended = yield from _items(pipe)
         code = child.wait()
     if not ended:
         raise SourceError(f"{name} cannot be read: {_cause(code, limits)}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What a child is to do: a function of a module with its arguments, within limits, for a file of a name."""
-
-    module: str
-    function: str
-    arguments: tuple[str, ...]
-    limits: ChildLimits
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Child:
-    """A child from this side: what it sends, and what waits for its end and returns its exit code."""
-
-    pipe: IO[bytes]
-    wait: Callable[[], int | None]
-
-
 @contextmanager
-def _started(order: _Order) -> Iterator[_Child]:
-    """Start a child in the way that this process can, and end it; raise CannotStart if none starts."""
-    with ExitStack() as stack:
-        try:
-            child = stack.enter_context(_forked(order) if has_one_thread() else _forked_elsewhere(order))
-        except OSError as error:
-            raise CannotStart(error) from error
-        yield child
-
-
-@contextmanager
-def _forked_elsewhere(order: _Order) -> Iterator[_Child]:
-    """Have a child forked by a process with one thread."""
-    reader, writer = os.pipe()
+def _started(order: tuple[Any, ...]) -> Iterator[tuple[IO[bytes], Process | ForkedChild]]:
+    """Start a child, and end it; give what it sends. Raises CannotStart if none starts."""
+    try:
+        reader, writer = os.pipe()
+    except OSError as error:
+        raise CannotStart(error) from error
     with os.fdopen(reader, "rb") as pipe:
         try:
-            child = fork_elsewhere(_NAME, serve, astuple(order), writer, needs=order.module)
+            child = fork_anywhere(_NAME, serve, order, writer, needs=order[0])
         finally:
             os.close(writer)
         try:
-            yield _Child(pipe, child.wait)
+            yield pipe, child
         finally:
             child.end()
-
-
-@contextmanager
-def _forked(order: _Order) -> Iterator[_Child]:
-    """Fork a child, which has everything loaded already and so begins at once."""
-    reader, writer = os.pipe()
-    with os.fdopen(reader, "rb") as pipe:
-        try:
-            child = spawn(_NAME, partial(_be_child, order, writer))
-        finally:
-            os.close(writer)
-        try:
-            yield _Child(pipe, child.wait)
-        finally:
-            child.signal(signal.SIGKILL)
-            child.wait()
-
-
-def _be_child(order: _Order, writer: int) -> None:
-    """Do the work as a forked child, whose own output goes nowhere."""
-    faulthandler.disable()  # the exit code shows a crash
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(null, stream)
-    _work(order, writer)
 
 
 def _items(lines: IO[bytes]) -> Generator[Any, None, bool]:
@@ -159,23 +107,23 @@ def _cause(code: int | None, limits: ChildLimits) -> str:
 
 
 def serve(
-    writer: int, module: str, function: str, arguments: Sequence[str], limits: tuple[int, int], name: str
+    writer: int, module: str, function: str, arguments: Sequence[str], limits: Sequence[int], name: str
 ) -> None:
-    """Do the work of an order and send what it yields; called in a child that the fork server has forked."""
-    _be_child(_Order(module, function, tuple(arguments), ChildLimits(*limits), name), writer)
-
-
-def _work(order: _Order, writer: int) -> None:
+    """Do the work as a child within limits and send what it yields; other output goes nowhere."""
+    faulthandler.disable()  # the exit code shows a crash
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
     warnings.simplefilter("ignore")
+    memory, seconds = limits
     with os.fdopen(writer, "w", encoding="ascii") as pipe:
-        work = getattr(importlib.import_module(order.module), order.function)
+        work = getattr(importlib.import_module(module), function)
         write_no_core()
-        limit_computing(order.limits.seconds)
-        limit_memory(order.limits.memory)
+        limit_computing(seconds)
+        limit_memory(memory)
         if fault := confine("A parser runs"):
             pipe.write(json.dumps(["unconfined", fault]) + "\n")
-        kind, content = _do(work, order.arguments, order.name, order.limits.memory, pipe)
-        pipe.write(json.dumps([kind, content]) + "\n")
+        pipe.write(json.dumps(_do(work, arguments, name, memory, pipe)) + "\n")
 
 
 def _do(

@@ -88,6 +88,11 @@ class Process:
                 time.sleep(_PAUSE)
         return self.code
 
+    def end(self) -> int | None:
+        """End the process if it still runs, and return its exit code when it has ended."""
+        self.signal(signal.SIGKILL)
+        return self.wait()
+
     def ending(self) -> str:
         """Return in words how the process has ended."""
         assert self.code is not None

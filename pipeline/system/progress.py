@@ -2,32 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 Item = TypeVar("Item")
 
 
-class Progress(Protocol):
-    """Something that shows the progress of a step."""
+class Progress:
+    """Takes the progress of steps and shows nothing; subclasses show it."""
 
     def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
         """Yield the items, showing under the step's name how many have passed of how many."""
-        ...
-
-    def note(self, sentence: str) -> None:
-        """Show one sentence about what is going on."""
-        ...
-
-
-class Silent:
-    """Shows nothing."""
-
-    def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
-        """Yield the items."""
         yield from items
 
     def note(self, sentence: str) -> None:
-        """Show nothing."""
+        """Show one sentence about what is going on."""
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from socket import socketpair
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from pipeline.model.errors import PracticegraphError
@@ -46,9 +45,7 @@ class WorkerPool(Generic[Task, Result]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.end()
 
@@ -145,8 +142,7 @@ class _Worker:
         """End the process, unless it has ended by itself."""
         self.connection.close()
         if isinstance(self._process, Process):
-            self._process.signal(signal.SIGKILL)
-            self._process.wait()
+            self._process.end()
             return self._process
         self._process.kill()
         return Process(_NAME, self._process.pid, code=self._process.wait())

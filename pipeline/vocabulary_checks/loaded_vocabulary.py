@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
@@ -14,7 +14,6 @@ from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.system.data_files import text_of
-from pipeline.vocabulary_checks.checked_files import VocabularyFiles
 
 GRAPH = "urn:practicegraph:check:"
 """The names of the graphs begin so: ``ontology``, ``topics``, ``shapes`` and so on follow."""
@@ -25,6 +24,42 @@ _SUBJECT = re.compile(r"(?:<(?P<iri>[^>\s]+)>|(?P<prefix>[a-z]*):(?P<local>[\w-]
 _PREFIX = re.compile(r"@prefix\s+([a-z]*):\s+<([^>]+)>")
 _PREFIXED_NAME = re.compile(r"\b([a-z]+):([A-Za-z][\w-]*)")
 _TYPE = NamedNode(vocabulary.RDF + "type")
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyFiles:
+    """Paths of everything that a check looks at.
+
+    ``published`` lists the terms that were ever published, one a line; ``accepted`` is a table of warnings
+    that are meant to be so, with the reason.
+    """
+
+    ontology: Path
+    topics: Path
+    countries: Path
+    years: Path
+    dataset: Path
+    shapes: tuple[Path, ...]
+    context: Path
+    published: Path
+    accepted: Path
+
+    @classmethod
+    def of_the_project(cls) -> Self:
+        """Return the files that are published with practicegraph."""
+        ontology, topics, countries, years = vocabulary.vocabulary_files()
+        directory = vocabulary.ontology_directory()
+        return cls(
+            ontology,
+            topics,
+            countries,
+            years,
+            vocabulary.dataset_file(),
+            vocabulary.shapes_files(),
+            vocabulary.context_file(),
+            directory / "published-terms.txt",
+            directory / "accepted-warnings.csv",
+        )
 
 
 @dataclass(frozen=True, slots=True)

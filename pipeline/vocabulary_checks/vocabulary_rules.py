@@ -12,25 +12,17 @@ from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, TIM
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf import vocabulary
 from pipeline.system.data_files import tables_of, text_of
-from pipeline.vocabulary_checks.checked_files import VocabularyFiles
-from pipeline.vocabulary_checks.loaded_vocabulary import GRAPH, PREFIXES, Acceptance, LoadedVocabulary
+from pipeline.vocabulary_checks.loaded_vocabulary import (
+    GRAPH,
+    PREFIXES,
+    Acceptance,
+    LoadedVocabulary,
+    VocabularyFiles,
+)
 from pipeline.vocabulary_checks.publication import check_publication
 
-_XSD_OF_OWL = (
-    "string normalizedString token language Name NCName NMTOKEN boolean hexBinary base64Binary anyURI dateTime "
-    "dateTimeStamp decimal integer double float nonNegativeInteger nonPositiveInteger positiveInteger "
-    "negativeInteger long int short byte unsignedLong unsignedInt unsignedShort unsignedByte"
-)
-_OWL_DATATYPES = " ".join(
-    (
-        "rdfs:Literal rdf:langString rdf:XMLLiteral rdf:PlainLiteral owl:real owl:rational",
-        *(f"xsd:{name}" for name in _XSD_OF_OWL.split()),
-    )
-)
-"""The OWL 2 datatype map (OWL 2 Structural Specification §4): no xsd:date, xsd:gYear or xsd:duration."""
-
 _CONSTANTS = {
-    "{owl_datatypes}": ", ".join(_OWL_DATATYPES.split()),
+    "{owl_datatypes}": ", ".join(tables_of(__package__, "rules.toml")["owl_datatypes"].split()),
     "{built_in}": "^(" + "|".join((vocabulary.RDF, vocabulary.RDFS, vocabulary.OWL)) + ")",
     "{instances}": "^("
     + "|".join((vocabulary.ICGP, vocabulary.TOPIC, vocabulary.COUNTRY, vocabulary.YEAR))

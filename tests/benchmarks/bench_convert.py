@@ -32,7 +32,7 @@ from pipeline.records.workspace import Workspace  # noqa: E402
 from pipeline.steps.convert import Conversion, convert, place_lines  # noqa: E402
 from pipeline.steps.gathered import gathered_practices  # noqa: E402
 from pipeline.steps.read import named_files, read_named  # noqa: E402
-from pipeline.system.progress import Silent  # noqa: E402
+from pipeline.system.progress import Progress  # noqa: E402
 
 DEPLOYMENT = Deployment("https://data.example.org")
 CONVERSION = Conversion(DEPLOYMENT, TextPolicy.FULL, "2026-01-01T00:00:00Z")
@@ -76,7 +76,7 @@ def parsed(path: Path) -> set[Triple]:
 
 def read(source: Path, path: Path) -> None:
     with Workspace(path.parent) as workspace, path.open("w", encoding="utf-8") as file:
-        read_named(named_files([source]), workspace, Silent())
+        read_named(named_files([source]), workspace, Progress())
         workspace.staging.gather()
         for given in gathered_practices(workspace):
             converted = convert(given, CONVERSION)

@@ -25,7 +25,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from gate_records import blocks, broken  # noqa: E402
 from pyoxigraph import parse  # noqa: E402
 
-from pipeline.gate import Checker, ShaclResult, load_shapes, merged  # noqa: E402
+from pipeline.gate.checker import Checker, merged  # noqa: E402
+from pipeline.gate.shapes import load_shapes  # noqa: E402
+from pipeline.model.shacl_result import ShaclResult  # noqa: E402
 from pipeline.rdf.vocabulary import SH, shapes_files, vocabulary_files  # noqa: E402
 from pipeline.steps.judge import RECORD  # noqa: E402
 from pipeline.steps.local_engine import BATCH_SIZE  # noqa: E402

@@ -19,15 +19,12 @@ from pipeline.model.practice import City, Period, Practice
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.rdf.ntriples import write
-from pipeline.release import (
-    PENDING_RUN,
-    ReleaseFacts,
-    ReleaseFragment,
-    ReleaseWriter,
-    load_vocabulary,
-    release_writer,
-    verify,
-)
+from pipeline.release import release_writer
+from pipeline.release.contents.nodes import load_vocabulary
+from pipeline.release.folder.build_facts import ReleaseFacts
+from pipeline.release.fragment import ReleaseFragment
+from pipeline.release.inspection import verify
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.steps.local_engine import BATCH_SIZE
 
 _DEPLOYMENT = Deployment(DEFAULT_BASE)

@@ -9,55 +9,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from pipeline.rdf.vocabulary import XSD
+from pipeline.system.data_files import tables_of
 
-_YEAR = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
-_MONTH = r"(?:0[1-9]|1[0-2])"
-_DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
-_TIME = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
-_ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
-_YEARS_MONTHS = r"(?:[0-9]+Y)?(?:[0-9]+M)?"
-_DAYS_TIME = r"(?:[0-9]+D)?(?:T(?=.)(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?)?"
-_START = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NEXT = _START + "0-9.\u00b7\u0300-\u036f\u203f-\u2040-"
-_NCNAME = f"[{_START}][{_NEXT}]*"
-_BASE64 = "[A-Za-z0-9+/]"
-
-_FORMS: Mapping[str, str] = {
-    "boolean": "true|false|1|0",
-    "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
-    "float": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
-    "double": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
-    "date": rf"{_YEAR}-{_MONTH}-{_DAY}{_ZONE}?",
-    "time": rf"{_TIME}{_ZONE}?",
-    "dateTime": rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE}?",
-    "dateTimeStamp": rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE}",
-    "gYear": rf"{_YEAR}{_ZONE}?",
-    "gYearMonth": rf"{_YEAR}-{_MONTH}{_ZONE}?",
-    "gMonth": rf"--{_MONTH}{_ZONE}?",
-    "gDay": rf"---{_DAY}{_ZONE}?",
-    "gMonthDay": rf"--{_MONTH}-{_DAY}{_ZONE}?",
-    "duration": rf"-?P(?=.){_YEARS_MONTHS}{_DAYS_TIME}",
-    "yearMonthDuration": rf"-?P(?=.){_YEARS_MONTHS}",
-    "dayTimeDuration": rf"-?P(?=.){_DAYS_TIME}",
-    "hexBinary": "(?:[0-9a-fA-F]{2})*",
-    "base64Binary": rf"(?:(?:{_BASE64} ?){{4}})*(?:(?:{_BASE64} ?){{3}}{_BASE64}"
-    rf"|(?:{_BASE64} ?){{2}}[AEIMQUYcgkosw048] ?=|{_BASE64} ?[AQgw] ?= ?=)?",
-    "anyURI": r"(?:[^\x00-\x20<>\"{}|\\^`%\x7f]|%[0-9a-fA-F]{2})*",
-    "language": "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
-    "normalizedString": r"[^\t\n\r]*",
-    "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
-    "NMTOKEN": f"[:{_NEXT}]+",
-    "Name": f"[:{_START}][:{_NEXT}]*",
-    "NCName": _NCNAME,
-    "ID": _NCNAME,
-    "IDREF": _NCNAME,
-    "ENTITY": _NCNAME,
-    "QName": f"{_NCNAME}(?::{_NCNAME})?",
-    "NOTATION": f"{_NCNAME}(?::{_NCNAME})?",
-}
+_FORMS: Mapping[str, str] = tables_of(__package__, "lexical_forms.toml")["forms"]
 _RANGES: Mapping[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
     "nonNegativeInteger": (0, None),
@@ -98,7 +52,10 @@ def is_lexical(form: str, datatype: str) -> bool:
 
 @lru_cache(maxsize=len(_FORMS))
 def _compiled(name: str) -> "re.Pattern[str]":
-    return re.compile(_FORMS[name], re.DOTALL)
+    form = _FORMS[name]
+    for part, text in tables_of(__package__, "lexical_forms.toml")["parts"].items():
+        form = form.replace(f"{{{part}}}", text)
+    return re.compile(form, re.DOTALL)
 
 
 def _is_within(form: str, least: int | None, most: int | None) -> bool:

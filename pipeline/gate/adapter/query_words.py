@@ -3,17 +3,22 @@
 import re
 from collections.abc import Iterator
 
-TOKEN = re.compile(
+_TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*|[?$]?[\w:.-]+|.',
+    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|[\w:.-]+|\s+|.',
     re.DOTALL,
 )
 _FORBIDDEN = frozenset(("MINUS", "VALUES", "SERVICE"))
 
 
+def solid_tokens(query: str) -> list[str]:
+    """Return the words and signs of a query without blanks and comments; a text or a name is one of them."""
+    return [token for token in _TOKEN.findall(query) if not token.isspace() and not token.startswith("#")]
+
+
 def words(query: str) -> Iterator[str]:
-    """Yield the words and signs of a query in capitals; texts, names and comments are words of their own."""
-    return (token.upper() for token in TOKEN.findall(query))
+    """Yield the words and signs of a query in capitals."""
+    return map(str.upper, solid_tokens(query))
 
 
 def forbidden_words(query: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from pipeline.release.contents.packed_bits import packed
+from pipeline.release.contents.facet_bits import packed
 
 FEWEST_PRACTICES = 20_000
 """With fewer practices a search gathers those with any word in a moment."""

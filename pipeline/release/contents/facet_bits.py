@@ -1,6 +1,10 @@
-"""Facet bits: the practices that have a value of a facet, as a set of bits."""
+"""Facet bits: the practices that have a value of a facet as a set of bits, so that a server need not gather it.
+
+The bit of the practice at position ``n`` is bit ``n & 7`` of byte ``n >> 3``. The bytes are compressed by zlib.
+"""
 
 import sqlite3
+import zlib
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -8,7 +12,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from pipeline.release.contents.packed_bits import packed
 from pipeline.system.data_files import text_of
 
 _FACETS = frozenset(
@@ -28,6 +31,21 @@ _FACETS = frozenset(
 
 _MOST_CITIES = 4096
 """Cities of less than this part of all practices have no bits, so that their number times their size stays linear."""
+
+_ONE = ord("1")
+
+
+def packed(positions: Iterable[int], last: int) -> bytes:
+    """Return the set of some positions, of which ``last`` is the highest possible one."""
+    digits = bytearray(b"0") * (last + 1)
+    for position in positions:
+        digits[~position] = _ONE
+    return zlib.compress(int(digits, 2).to_bytes(last // 8 + 1, "little"), 1)
+
+
+def unpacked(marks: bytes) -> int:
+    """Return a set as one whole number, whose bit ``n`` stands for position ``n``."""
+    return int.from_bytes(zlib.decompress(marks), "little")
 
 
 class FacetBits:

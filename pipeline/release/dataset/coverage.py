@@ -8,10 +8,10 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from pipeline.model.practice import Practice
-from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, RDF, SKOS, extents_file
-from pipeline.release.dataset.description_triples import triple, typed
+from pipeline.rdf.iris import DEFAULT_BASE
+from pipeline.rdf.vocabulary import COUNTRY, SKOS, extents_file
+from pipeline.release.dataset.turtle_templates import statements
 
-_WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 _COUNTRIES = "http://publications.europa.eu/resource/authority/country"
 _GEONAMES = "https://sws.geonames.org/"
 _CONTINENTS = "http://publications.europa.eu/resource/authority/continent"
@@ -108,20 +108,16 @@ def describe_coverage(
     written as days, since not every portal reads years. The dataset has one place, since portals keep one and mix
     the names and boxes of several: its country, or an area that includes all of them. The catalogue lists them.
     """
-    if coverage.years:
-        first, last = coverage.years
-        period = f"{dataset}#period"
-        yield triple(dataset, DCT + "temporal", NamedNode(period))
-        yield triple(period, RDF + "type", NamedNode(DCT + "PeriodOfTime"))
-        yield triple(period, DCAT + "startDate", typed(f"{first:04d}-01-01", "date"))
-        yield triple(period, DCAT + "endDate", typed(f"{last:04d}-12-31", "date"))
     countries = tuple(_known_countries(coverage.countries, lines))
-    for country in countries:
-        yield triple(catalog, DCT + "spatial", NamedNode(country.iri))
-        yield from _describe(country)
-    if area := _area_of(countries):
-        yield triple(dataset, DCT + "spatial", NamedNode(area.iri))
-        yield from _describe(area)
+    return statements(
+        "coverage.ttl.template",
+        DEFAULT_BASE,
+        dataset=dataset,
+        catalog=catalog,
+        years=coverage.years,
+        countries=countries,
+        area=_area_of(countries),
+    )
 
 
 def _area_of(countries: tuple[Area, ...]) -> Area | None:
@@ -163,25 +159,6 @@ def _names(own: Iterable[Triple]) -> Iterator[Literal]:
         named = each.predicate.value == SKOS + "prefLabel" and isinstance(label, Literal)
         if named and isinstance(label, Literal) and label.language in _LANGUAGES:
             yield label
-
-
-def _describe(area: Area) -> Iterator[Triple]:
-    yield triple(area.iri, RDF + "type", NamedNode(DCT + "Location"))
-    for name in area.names:
-        yield triple(area.iri, SKOS + "prefLabel", name)
-    if area.scheme:
-        yield triple(area.iri, RDF + "type", NamedNode(SKOS + "Concept"))
-        yield triple(area.iri, SKOS + "inScheme", NamedNode(area.scheme))
-    if area.box:
-        yield triple(area.iri, DCAT + "bbox", Literal(_polygon(area.box), datatype=_WKT))
-    if area.point:
-        yield triple(area.iri, DCAT + "centroid", Literal(f"POINT({' '.join(area.point)})", datatype=_WKT))
-
-
-def _polygon(box: BoundingBox) -> str:
-    west, south, east, north = box
-    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
-    return f"POLYGON(({', '.join(f'{x} {y}' for x, y in corners)}))"
 
 
 @cache

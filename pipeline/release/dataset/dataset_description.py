@@ -1,33 +1,24 @@
 """The description of a release: what the dataset file says, with the versions, coverage, dumps and counts of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Dataset, Quad, QueryTriples, RdfFormat, Store, Triple, parse, serialize
 
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.labels import add_labels
-from pipeline.rdf.vocabulary import DCAT, DCATAP, DCT, RDF, VOID
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.nodes import Vocabulary, ntriples_lines
 from pipeline.release.dataset.coverage import Coverage, describe_coverage
-from pipeline.release.dataset.description_triples import triple
-from pipeline.release.dataset.distributions import describe_distributions
 from pipeline.release.dataset.known_resources import known_of
 from pipeline.release.dataset.publisher_statements import read_stated
-from pipeline.release.dataset.release_versions import (
-    describe_dates,
-    describe_release_as_dataset,
-    describe_version,
-)
-from pipeline.release.dataset.void_counts import describe_graphs, describe_statistics
+from pipeline.release.dataset.turtle_templates import statements
 from pipeline.release.folder.manifest import FileFacts
+from pipeline.system.data_files import text_of
 
-_STABLE = NamedNode("http://publications.europa.eu/resource/authority/planned-availability/STABLE")
-_TYPE = NamedNode(RDF + "type")
-_INHERITED = tuple(DCT + name for name in ("license", "rights", "issued", "modified"))
+_CHANGES = {"added": "ajoutées", "changed": "modifiées", "withdrawn": "retirées", "merged": "fusionnées"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +40,52 @@ def describe_release(
     facts: DescribedRelease, dataset_file: Path, settings: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return the description graph as sorted N-Triples lines; settings replace what the dataset file says."""
-    graph = Dataset()
-    _add(graph, read_stated(facts.deployment, dataset_file, settings))
-    for say in (_of_dataset, _of_release, _of_dumps, _of_distributions):
-        _add(graph, say(facts, graph))
-    _add(graph, known_of(quad.triple for quad in graph))
+    base = facts.deployment.base
+    stated = (
+        *read_stated(facts.deployment, dataset_file, settings),
+        *describe_coverage(f"{base}/dataset", f"{base}/catalog", facts.coverage, facts.terms.lines),
+        *_of_release(facts),
+    )
+    triples = (*stated, *_inherited(stated, base))
+    graph = Dataset(Quad(*each) for each in (*triples, *known_of(triples)))
     add_labels(graph)
     return ntriples_lines(graph)
+
+
+def _inherited(stated: Iterable[Triple], base: str) -> QueryTriples:
+    """Return what holds of the release, its distributions and services because it holds of the dataset."""
+    store = Store()
+    store.extend(Quad(*each) for each in stated)
+    prefixes = {**vocabulary.prefixes(), "dcatap": vocabulary.DCATAP}
+    answer = store.query(text_of(__package__, "inherited.rq"), base_iri=f"{base}/", prefixes=prefixes)
+    assert isinstance(answer, QueryTriples)
+    return answer
+
+
+def _of_release(facts: DescribedRelease) -> Iterable[Triple]:
+    """Return the dates, counts, graphs, versions and dumps of a release."""
+    return statements(
+        "release.ttl.template",
+        facts.deployment.base,
+        icgp=vocabulary.ICGP,
+        version=facts.version,
+        previous=facts.previous,
+        statistics=facts.statistics,
+        coverage=facts.coverage,
+        quads=facts.quads,
+        dumps=facts.dumps,
+        notes=_notes(facts.counts),
+    )
+
+
+def _notes(counts: Mapping[str, int]) -> Mapping[str, str]:
+    """Return in words how many practices became what, mergers where there were any; nothing if nobody counted."""
+    if not counts.keys() & _CHANGES.keys():
+        return {}
+    words = {name: nom for name, nom in _CHANGES.items() if name != "merged" or counts.get(name)}
+    english = ", ".join(f"{counts.get(name, 0)} {name}" for name in words)
+    french = ", ".join(f"{counts.get(name, 0)} {nom}" for name, nom in words.items())
+    return {"en": f"Practices: {english}.", "fr": f"Pratiques\u202f: {french}."}
 
 
 def as_turtle(lines: tuple[str, ...]) -> bytes:
@@ -66,53 +96,3 @@ def as_turtle(lines: tuple[str, ...]) -> bytes:
     )
     assert text is not None
     return text
-
-
-def _add(graph: Dataset, triples: Iterator[Triple]) -> None:
-    for each in tuple(triples):
-        graph.add(Quad(*each))
-
-
-def _of_dataset(facts: DescribedRelease, _: Dataset) -> Iterator[Triple]:
-    deployment, coverage = facts.deployment, facts.coverage
-    dataset = deployment.dataset()[1:-1]
-    yield from describe_dates(deployment, coverage.issued, coverage.modified)
-    yield from describe_statistics(deployment, facts.statistics)
-    yield from describe_graphs(deployment, facts.quads)
-    yield from describe_coverage(dataset, f"{deployment.base}/catalog", coverage, facts.terms.lines)
-    if coverage.example:
-        example = deployment.practice(coverage.example)[1:-1]
-        yield triple(dataset, VOID + "exampleResource", NamedNode(example))
-
-
-def _of_release(facts: DescribedRelease, said: Dataset) -> Iterator[Triple]:
-    deployment, version = facts.deployment, facts.version
-    yield from describe_version(deployment, version, facts.previous, facts.counts)
-    yield from describe_release_as_dataset(deployment, version, facts.coverage.modified, said)
-
-
-def _of_dumps(facts: DescribedRelease, _: Dataset) -> Iterator[Triple]:
-    """Yield the dumps twice: the latest, whose address stays, and those of this release, which stay themselves."""
-    deployment, version = facts.deployment, facts.version
-    dataset, folder = deployment.dataset()[1:-1], f"{deployment.base}/dumps"
-    yield from describe_distributions(dataset, folder, facts.dumps)
-    yield from describe_distributions(deployment.dataset(version)[1:-1], f"{folder}/{version}", facts.dumps)
-    for name in facts.dumps:
-        if name.endswith(".gz"):
-            yield triple(dataset, VOID + "dataDump", NamedNode(f"{folder}/{name}"))
-
-
-def _of_distributions(facts: DescribedRelease, graph: Dataset) -> Iterator[Triple]:
-    """Yield what holds of every distribution and service because it holds of the dataset: licence, rights, dates."""
-    dataset = NamedNode(facts.deployment.dataset()[1:-1])
-    shared = [quad for quad in graph.quads_for_subject(dataset) if quad.predicate.value in _INHERITED]
-    for quad in graph.quads_for_predicate(_TYPE):
-        kind, this = quad.object, quad.subject
-        if not isinstance(this, NamedNode) or not isinstance(kind, NamedNode):
-            continue
-        if kind.value == DCAT + "Distribution":
-            yield Triple(this, NamedNode(DCATAP + "availability"), _STABLE)
-            yield from (Triple(this, each.predicate, each.object) for each in shared)
-        elif kind.value == DCAT + "DataService":
-            licences = [each for each in shared if each.predicate.value == DCT + "license"]
-            yield from (Triple(this, each.predicate, each.object) for each in licences)

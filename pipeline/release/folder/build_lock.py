@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from pipeline.model.errors import EnvironmentFault
@@ -68,7 +67,5 @@ class BuildLock:
         who = f"process {pid}, since {since}" if since else "a process that has just begun"
         return f"Another build is writing to {self._output} ({who})."
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         os.close(self._file)

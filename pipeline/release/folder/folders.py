@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from pipeline.model.errors import UsageError
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
 CURRENT = "current"
@@ -21,6 +22,14 @@ def current(output: Path) -> Path | None:
     return link.resolve() if (link / MANIFEST).exists() else None
 
 
+def current_release(output: Path) -> Path:
+    """Return the folder of the current release; raise UsageError if there is none."""
+    here = current(output)
+    if here is None:
+        raise UsageError(f"{output} holds no current release; build one with “practicegraph build”.")
+    return here
+
+
 def releases(output: Path) -> tuple[Path, ...]:
     """Return the releases that have a readable manifest, the newest first."""
     numbered = []
@@ -30,6 +39,17 @@ def releases(output: Path) -> tuple[Path, ...]:
         except ValueError:
             continue
     return tuple(folder for _, folder in sorted(numbered, reverse=True))
+
+
+def named_release(output: Path, name: str) -> Path | None:
+    """Return the newest release of a name or version, None if there is none."""
+    known = releases(output)
+    return next((one for one in known if name in (one.name, read_manifest(one).version)), None)
+
+
+def release_names(output: Path) -> str:
+    """Return the names of all releases in words."""
+    return ", ".join(one.name for one in releases(output)) or "none"
 
 
 def new_building_folder(output: Path) -> tuple[Path, int]:

@@ -10,15 +10,10 @@ from pipeline.model.practice import City, Period, Practice
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import write
 from pipeline.rdf.vocabulary import PROV, ontology_version, vocabulary_files
-from pipeline.release import (
-    PENDING_RUN,
-    Published,
-    ReleaseFacts,
-    ReleaseSettings,
-    ReleaseWriter,
-    Vocabulary,
-    load_vocabulary,
-)
+from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
+from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.fragment import ReleaseFragment
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 
 BASE = "https://data.example.org"
 DEPLOYMENT = Deployment(BASE)
@@ -64,6 +59,14 @@ def provenance(made: Practice) -> str:
     return f"{DEPLOYMENT.record(made.slug)} <{PROV}wasGeneratedBy> {PENDING_RUN} .\n"
 
 
+def add(writer: ReleaseWriter, made: Practice, text: str, provenance: str = "") -> None:
+    """Add one practice to a release."""
+    fragment = ReleaseFragment(BASE)
+    fragment.add(made, text, (), provenance)
+    fragment.seal()
+    writer.merge(fragment)
+
+
 def build(
     output: Path,
     practices: Iterable[Practice],
@@ -74,7 +77,7 @@ def build(
     """Build a release of the practices."""
     with ReleaseWriter(output, BASE, settings) as writer:
         for made in practices:
-            writer.add(made, lines(made), provenance(made))
+            add(writer, made, lines(made), provenance(made))
             writer.add_rows([f'{{"slug": "{made.slug}"}}\n'])
         writer.seal(terms or vocabulary())
         return writer.finish(facts)

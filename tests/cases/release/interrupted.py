@@ -17,7 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.model.errors import PracticegraphError
-from pipeline.release import ReleaseSettings, current, newest_good, releases
+from pipeline.release.folder.build_facts import ReleaseSettings
+from pipeline.release.folder.folders import current, releases
+from pipeline.release.inspection import newest_good
 from tests.cases.release import builds
 
 _TOUCHING = {

@@ -14,7 +14,7 @@ from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.check_progress import ProgressFile, Stage, read_stage
 from endpoint.validation.progress_page import label_of
 from pipeline.checking import Manner, check
-from pipeline.system.progress import Silent
+from pipeline.system.progress import Progress
 
 Item = TypeVar("Item")
 
@@ -23,7 +23,7 @@ PEOPLE = locations.CASES / "shaped"
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate"}
 
 
-class Recorder(Silent):
+class Recorder(Progress):
     """Remembers the steps."""
 
     def __init__(self) -> None:

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.cli.commands import SUMMARIES
 from pipeline.cli.console import Bars
+from pipeline.cli.group import SUMMARIES
 from pipeline.findings.messages import say
 
 SLOW = {

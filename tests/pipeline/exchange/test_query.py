@@ -19,7 +19,7 @@ from running import Running, eventually
 
 from endpoint.sparql.examples import ExampleQuery, examples
 from pipeline.cli import main
-from pipeline.cli.query_explained import explained
+from pipeline.cli.query_command import explained
 from pipeline.exchange.answer_formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
 from pipeline.exchange.answer_table import short, show
 from pipeline.exchange.query_text import QueryText, RefusedQuery

@@ -18,23 +18,18 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib import Graph
 
-from pipeline.gate import (
-    Checker,
-    GateDisagreement,
-    ShaclResult,
-    Shapes,
-    ShapesError,
-    load_shapes,
-    merged,
-)
 from pipeline.gate.adapter.regex_patterns import Matcher, to_python
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.candidates import Suspects
+from pipeline.gate.checker import Checker, merged
+from pipeline.gate.gate_results import GateDisagreement, ShapesError
 from pipeline.gate.lexical import is_plain, scan
 from pipeline.gate.reference import Reference
 from pipeline.gate.select import read_select
+from pipeline.gate.shapes import Shapes, load_shapes
 from pipeline.gate.shapes_index import ShapesIndex
 from pipeline.model.errors import EnvironmentFault
+from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf import vocabulary
 from pipeline.rdf.vocabulary import ICGP, SH, SHAPES, XSD
 from pipeline.steps.judge import RECORD

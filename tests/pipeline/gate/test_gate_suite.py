@@ -9,7 +9,8 @@ import pytest
 from gate_shapes import validate_graph
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
-from pipeline.gate import ShapesError, load_shapes
+from pipeline.gate.gate_results import ShapesError
+from pipeline.gate.shapes import load_shapes
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import RDF, SH
 

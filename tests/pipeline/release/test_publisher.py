@@ -10,10 +10,10 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from endpoint.app import create_app
 from pipeline.model.errors import UsageError
 from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, RDF, VCARD, dataset_file, known_file
-from pipeline.release import current
 from pipeline.release.dataset.publisher_settings import PUBLISHER_TYPES, demand_forms, misfits
 from pipeline.release.dataset.publisher_statements import read_stated
-from pipeline.system.config import DATASET_KEYS
+from pipeline.release.folder.folders import current
+from pipeline.system.config import DATASET_SETTINGS
 from tests.cases.release import builds
 
 STATED = {
@@ -148,7 +148,7 @@ TEXTS = st.text(max_size=20) | st.sampled_from(
 )
 
 
-@given(st.dictionaries(st.sampled_from(DATASET_KEYS), TEXTS.map(str.strip).filter(bool)))
+@given(st.dictionaries(st.sampled_from([*DATASET_SETTINGS]), TEXTS.map(str.strip).filter(bool)))
 @settings(max_examples=300)
 def test_whatever_is_set_is_described_or_refused_with_a_sentence(stated: dict[str, str]) -> None:
     wrong = dict(misfits(stated))

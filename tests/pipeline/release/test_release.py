@@ -17,22 +17,14 @@ from pyoxigraph import NamedNode, RdfFormat, Store, parse
 from pipeline.model.errors import DataRefused, UsageError
 from pipeline.model.practice import City, Period
 from pipeline.rdf import vocabulary
-from pipeline.release import (
-    PENDING_RUN,
-    Gone,
-    ReleaseSettings,
-    ReleaseWriter,
-    SourceFacts,
-    Vocabulary,
-    current,
-    load_vocabulary,
-    releases,
-    rollback,
-    unpin,
-    verify,
-)
 from pipeline.release.contents.index_entries import sort_key
+from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
+from pipeline.release.folder.build_facts import Gone, ReleaseSettings, SourceFacts
+from pipeline.release.folder.folders import current, releases
 from pipeline.release.folder.manifest import read_manifest
+from pipeline.release.inspection import verify
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
+from pipeline.release.switch import rollback, unpin
 from tests.cases.release import builds
 
 _PRACTICES = (
@@ -385,7 +377,7 @@ def test_an_empty_folder_has_no_release(tmp_path):
 
 def test_what_is_not_finished_leaves_no_trace(tmp_path):
     with ReleaseWriter(tmp_path, builds.BASE) as writer:
-        writer.add(_PRACTICES[0], builds.lines(_PRACTICES[0]))
+        builds.add(writer, _PRACTICES[0], builds.lines(_PRACTICES[0]))
         assert len(writer.seal(builds.vocabulary())) == 16
     assert list((tmp_path / "releases").iterdir()) == []
     assert current(tmp_path) is None
@@ -394,7 +386,7 @@ def test_what_is_not_finished_leaves_no_trace(tmp_path):
 def test_a_triple_of_the_vocabulary_among_the_practices_is_refused(tmp_path):
     terms = builds.vocabulary()
     with ReleaseWriter(tmp_path, builds.BASE) as writer:
-        writer.add(_PRACTICES[0], builds.lines(_PRACTICES[0]) + terms.lines[0])
+        builds.add(writer, _PRACTICES[0], builds.lines(_PRACTICES[0]) + terms.lines[0])
         writer.seal(terms)
         with pytest.raises(DataRefused, match="stands in the graphs practices and vocabulary"):
             writer.finish(_FACTS)

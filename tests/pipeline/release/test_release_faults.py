@@ -15,10 +15,13 @@ import locations
 import pytest
 
 from pipeline.model.errors import EnvironmentFault
-from pipeline.release import BuildLock, ReleaseWriter, current, newest_good, releases, verify
 from pipeline.release.contents.store_loader import demand_counts
+from pipeline.release.folder.build_lock import BuildLock
 from pipeline.release.folder.file_states import has_same_states, remember_states
+from pipeline.release.folder.folders import current, releases
 from pipeline.release.folder.write_faults import translate_os_errors
+from pipeline.release.inspection import newest_good, verify
+from pipeline.release.release_writer import ReleaseWriter
 from tests.cases.release import builds
 
 _ROOT = locations.ROOT
@@ -284,7 +287,7 @@ def test_reading_a_release_does_not_change_it(two_releases):
 _HOLDER = """
 import sys
 from pathlib import Path
-from pipeline.release import BuildLock
+from pipeline.release.folder.build_lock import BuildLock
 with BuildLock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -350,7 +353,7 @@ def test_the_lock_of_a_killed_build_is_free(tmp_path):
 def test_folders_of_builds_at_work_are_left_alone(tmp_path):
     with ReleaseWriter(tmp_path, builds.BASE) as at_work:
         builds.build(tmp_path, [builds.practice(1)])
-        at_work.add(builds.practice(2), builds.lines(builds.practice(2)))
+        builds.add(at_work, builds.practice(2), builds.lines(builds.practice(2)))
         at_work.seal(builds.vocabulary())
         published = at_work.finish(builds.FACTS)
     assert published.path == current(tmp_path)

@@ -12,7 +12,7 @@ from building import build, cells, ledger_of, manifest_of, practice, report_of, 
 
 from pipeline.build import build as build_release
 from pipeline.steps.settings import BuildSettings
-from pipeline.system.progress import Silent
+from pipeline.system.progress import Progress
 
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
@@ -80,7 +80,7 @@ def test_the_rows_of_the_sources_take_no_space_while_the_release_is_written(tmp_
     source = write_table(tmp_path / "practices.csv", [practice("a")])
     files: dict[str, set[str]] = {}
 
-    class Looking(Silent):
+    class Looking(Progress):
         def note(self, sentence: str) -> None:
             files[sentence] = {path.name for path in (tmp_path / "out").glob(".work-*/*")}
 

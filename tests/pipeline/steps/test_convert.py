@@ -13,7 +13,7 @@ from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, Converted, convert, place_lines
 from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.read import named_files, read_named
-from pipeline.system.progress import Silent
+from pipeline.system.progress import Progress
 
 CASES = sorted((locations.CASES / "convert").iterdir())
 CONVERSION = Conversion(Deployment("https://data.example.org"), TextPolicy.EXCERPT, "2026-11-23T12:00:00Z")
@@ -21,7 +21,7 @@ CONVERSION = Conversion(Deployment("https://data.example.org"), TextPolicy.EXCER
 
 def converted(source: Path, folder: Path) -> Iterator[Converted]:
     with Workspace(folder) as workspace:
-        read_named(named_files([source]), workspace, Silent())
+        read_named(named_files([source]), workspace, Progress())
         workspace.staging.gather()
         for given in gathered_practices(workspace):
             yield convert(given, CONVERSION)

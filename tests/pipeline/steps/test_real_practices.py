@@ -11,7 +11,7 @@ from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.read import named_files, read_named
-from pipeline.system.progress import Silent
+from pipeline.system.progress import Progress
 
 REAL = locations.ROOT / "data" / "practices.csv"
 WANTED = locations.CASES / "real_practices.csv"
@@ -39,7 +39,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]
     )
     practices = {}
     with Workspace(tmp_path_factory.mktemp("real")) as workspace:
-        read_named(named_files([REAL]), workspace, Silent())
+        read_named(named_files([REAL]), workspace, Progress())
         workspace.staging.gather()
         for given in gathered_practices(workspace):
             converted, rows = convert(given, conversion), given.rows

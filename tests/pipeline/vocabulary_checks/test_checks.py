@@ -9,8 +9,13 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf import vocabulary
-from pipeline.vocabulary_checks.checked_files import VocabularyFiles
-from pipeline.vocabulary_checks.loaded_vocabulary import GRAPH, PREFIXES, Acceptance, LoadedVocabulary
+from pipeline.vocabulary_checks.loaded_vocabulary import (
+    GRAPH,
+    PREFIXES,
+    Acceptance,
+    LoadedVocabulary,
+    VocabularyFiles,
+)
 from pipeline.vocabulary_checks.publication import check_publication
 from pipeline.vocabulary_checks.vocabulary_rules import check_vocabulary, rules, run_checks
 
