@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.findings.messages import say
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.headings.table_words import marks_as_above
 
 _FIELDS = frozenset(("country", "city", "date", "topics", "lang"))
@@ -47,13 +47,7 @@ class DittoMarks:
         key = (place.file, place.sheet, str(place.column))
         if key not in self._told:
             self._told.add(key)
-            message = say(
-                "{place}: “{mark}” was read as the text of the cell above, here and in further rows. Better write "
-                "the text into every row.",
-                place=place,
-                mark=place.value or "",
-            )
-            self._add(Finding(Severity.INFO, "cell-as-above", message, place))
+            self._add(finding_of("cell-as-above", place, mark=place.value or ""))
 
 
 def _table(row: Row) -> tuple[str, str | None]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.findings.messages import say
-from pipeline.model.finding import Finding, Severity
+from pipeline.model.finding import Finding
 from pipeline.model.rows import Row
 from pipeline.sources.ditto import DittoMarks
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.source import LateFindings, Source
 from pipeline.sources.normal import normalised
 from pipeline.sources.template.template_wording import LANGUAGES, example_titles, wording
@@ -53,14 +53,8 @@ class ReadySource:
 
 def _left_out(row: Row) -> Finding:
     if _is_unchanged(row.texts):
-        message = say("{place}: this is the example row of the template; it was left out.", place=row.place)
-        return Finding(Severity.INFO, "example-left-out", message, row.place)
-    message = say(
-        "{place}: this row has the title of the template's example and was left out, though other cells "
-        "were changed. If it is a practice of yours, write its own title.",
-        place=row.place,
-    )
-    return Finding(Severity.WARNING, "example-left-out", message, row.place_of("title"))
+        return finding_of("example-left-out", row.place)
+    return finding_of("example-left-out changed", row.place_of("title"), place=row.place)
 
 
 def _is_unchanged(texts: Mapping[str, str]) -> bool:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from pipeline.findings.messages import listed, say, say_number
+from pipeline.findings.messages import listed
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.archive import blocks, opened_archive
 from pipeline.sources.files.opening import printable_name
 from pipeline.sources.files.quarantine_order import in_their_order
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.source import Source
 
 _SHOWN = 8
@@ -111,8 +112,8 @@ class FilesSource:
             reasons = " ".join(str(error) for _, error in self.passed_over[:_SHOWN])
             raise SourceError(f"{self.name} is a folder or archive without files that can be read. {reasons}")
         for name, error in self.passed_over:
-            message = say("{reason} This file was left out, and the others were read.", reason=error.sentence)
-            yield Finding(self._severity(name), "file-unreadable", message, Place(name))
+            severity = self._severity(name)
+            yield finding_of("file-unreadable", Place(name), severity=severity, reason=error.sentence)
 
     def _severity(self, name: str) -> Severity:
         """Return a violation for a table whose records are lost, a warning for what may be no file of records."""
@@ -239,11 +240,5 @@ def _suffix(path: PurePosixPath, suffixes: Collection[str]) -> str:
 
 def _about(name: str, left_out: tuple[str, ...]) -> Iterator[Finding]:
     if left_out:
-        message = say_number(
-            "{file}: {number} file of another kind was left out: {names}.",
-            "{file}: {number} files of other kinds were left out: {names}.",
-            len(left_out),
-            file=name,
-            names=listed(left_out, _SHOWN),
-        )
-        yield Finding(Severity.INFO, "files-left-out", message, Place(name))
+        names = listed(left_out, _SHOWN)
+        yield finding_of("files-left-out", Place(name), number=len(left_out), names=names)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.findings.messages import encoded, message_of, say
+from pipeline.findings.messages import encoded, message_of
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.own_headings import own_headings, with_headings
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.source import LONGEST_TEXT, LateFindings
 from pipeline.system.limited import ChildLimits, run_limited
 
@@ -36,19 +37,13 @@ class Parser(Protocol):
         ...
 
 
-class ParsedSource:
-    """A file read by a parser in a limited child; all its findings come while the rows are read."""
+class EventSource:
+    """A source that a parser reads: it counts the rows among the events, and keeps the findings."""
 
-    def __init__(self, path: Path, name: str, parser: str, limits: ChildLimits | None = None) -> None:
-        surveyed = survey(path, name)
-        self.name = name
-        self.findings: tuple[Finding, ...] = ()
-        self.sha256, self.bytes, self.head = surveyed.sha256, surveyed.size, surveyed.head
+    def __init__(self, name: str, sha256: str, size: int, findings: tuple[Finding, ...] = ()) -> None:
+        self.name, self.findings = name, findings
+        self.sha256, self.bytes = sha256, size
         self.row_count = self.blank = 0
-        self._path = path
-        self._parser = parser
-        self._limits = limits or ChildLimits.for_bytes(surveyed.size)
-        self._state = _state(path)
         self._late = LateFindings(name)
 
     @property
@@ -57,11 +52,10 @@ class ParsedSource:
         return self._late.all()
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows with content; raise SourceError where the file has changed meanwhile."""
+        """Yield the rows with content."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
-        arguments = (self._parser, str(self._path), self.name, json.dumps(dict(own_headings())))
-        for event in map(decoded_event, run_limited(encoded_events, arguments, self._limits, self.name)):
+        for event in self._events():
             if isinstance(event, Row):
                 self.row_count += not event.is_further
                 yield event
@@ -70,11 +64,30 @@ class ParsedSource:
                 self.blank += event.count
             else:
                 self._late.add(event)
+
+    def _events(self) -> Iterator[Event]:
+        raise NotImplementedError
+
+
+class ParsedSource(EventSource):
+    """A file read by a parser in a limited child; all its findings come while the rows are read."""
+
+    def __init__(self, path: Path, name: str, parser: str, limits: ChildLimits | None = None) -> None:
+        surveyed = survey(path, name)
+        super().__init__(name, surveyed.sha256, surveyed.size)
+        self._path = path
+        self._parser = parser
+        self._limits = limits or ChildLimits.for_bytes(surveyed.size)
+        self._state = _state(path)
+
+    def _events(self) -> Iterator[Event]:
+        """Yield the events of the parser; raise SourceError where the file has changed meanwhile."""
+        arguments = (self._parser, str(self._path), self.name, json.dumps(dict(own_headings())))
+        yield from map(decoded_event, run_limited(encoded_events, arguments, self._limits, self.name))
         if _state(self._path) != self._state:
             raise SourceError(f"{self.name} changed while it was read. Try again when nobody writes to it.")
-        if self.row_count == self.blank and not self._late.all():
-            message = say("{file} has no record. Give one for each practice.", file=self.name)
-            self._late.add(Finding(Severity.WARNING, "rows-missing", message, Place(self.name)))
+        if self.row_count == self.blank and not self.late:
+            yield finding_of("rows-missing file", Place(self.name))
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

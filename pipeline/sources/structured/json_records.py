@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipeline.findings.messages import say
 from pipeline.language.slugs import slugify
 from pipeline.model.fields import BY_KIND, FIELDS
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
+from pipeline.sources.files.reader_findings import finding_of, sentence_of
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.headings.heading_meanings import is_left_out
 from pipeline.sources.structured.json_values import (
@@ -89,44 +89,30 @@ class RecordReader:
                 continue  # a program's own "_id" beside "id": nothing to be done about it
             self._told.add(name)
             where = replace(place, column=name)
-            message = say(
-                '{file}: the key "{key}" is not known and is left out.', file=self._name, key=name[:80]
+            if (suggestion := column.suggestion) is None:
+                yield finding_of("column-unknown key", where, key=name[:80])
+                continue
+            sentence = sentence_of("column-unknown key", where, key=name[:80])
+            yield finding_of(
+                "column-unknown misspelt key",
+                where,
+                suggestion=suggestion,
+                sentence=sentence,
+                value=suggestion.value,
             )
-            if column.suggestion is None:
-                yield Finding(Severity.INFO, "column-unknown", message, where)
-            else:
-                message = say(
-                    '{sentence} If it is "{value}", name it so.',
-                    sentence=message,
-                    value=column.suggestion.value,
-                )
-                yield Finding(
-                    Severity.WARNING, "column-unknown", message, where, suggestion=column.suggestion
-                )
 
         for field, columns in doubled(layout):
             names = ", ".join(f'"{column.header[:80]}"' for column in columns)
             if names not in self._told:
                 self._told.add(names)
-                message = say(
-                    "{file}: the keys {keys} each hold “{field}”; the first that is filled is used.",
-                    file=self._name,
-                    keys=names,
-                    field=field,
-                )
-                yield Finding(Severity.WARNING, "column-doubled", message, place)
+                yield finding_of("column-doubled key", place, keys=names, field=field)
 
     def _about_lists(self, cells: tuple[JsonCell, ...], place: Place) -> Iterator[Finding]:
         for cell in cells:
             field = field_of_key(cell.header)
             if field in _SINGLE and isinstance(cell.value, list) and len(cell.value) > 1:
                 where = replace(place, column=cell.header)
-                message = say(
-                    "{place}: of {number} values the first is used. Give one.",
-                    place=where,
-                    number=len(cell.value),
-                )
-                yield Finding(Severity.WARNING, "value-left-out", message, where)
+                yield finding_of("value-left-out", where, number=len(cell.value))
 
 
 def _languages_of(cells: tuple[JsonCell, ...]) -> tuple[str, ...]:

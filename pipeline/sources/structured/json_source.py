@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings.messages import say, say_number
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Place
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.structured.json_boards import (
     COLLECTIONS,
@@ -60,8 +60,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
         return
     text = without_call(decoded(path.read_bytes(), name))
     if not text.strip():
-        message = say("{file} is empty. Give a list of objects, one for each practice.", file=name)
-        yield Finding(Severity.VIOLATION, "file-empty", message, Place(name))
+        yield finding_of("file-empty JSON", Place(name))
         return
     try:
         value = parsed(text)
@@ -110,37 +109,17 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
         lists = [("", [("", value)])]
     chosen = _of_records(lists)
     if not chosen:
-        message = say(
-            "{file} has no list of objects with titles. Give one object for each practice.", file=name
-        )
-        yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
-    yield from _about_pages(value, sum(len(members) for pointer, members in lists if pointer in chosen), name)
+        yield finding_of("records-missing JSON", Place(name))
+    count = sum(len(members) for pointer, members in lists if pointer in chosen)
+    if (marker := page_marker(value, count)) is not None:
+        yield finding_of("page-of-several", Place(name, column=marker), key=marker)
     records = RecordReader(name)
     for pointer, members in lists:
-        place = Place(name, pointer=pointer)
         if pointer in chosen:
             for at, member in members:
                 yield from _read_member(member, Place(name, pointer=at), at, records)
         elif chosen:
-            message = say_number(
-                "{place}: the {number} object here does not look like a practice and was left out.",
-                "{place}: the {number} objects here do not look like practices and were left out.",
-                len(members),
-                place=place,
-            )
-            yield Finding(Severity.INFO, "list-skipped", message, place)
-
-
-def _about_pages(value: Any, records: int, name: str) -> Iterator[Finding]:
-    marker = page_marker(value, records)
-    if marker is not None:
-        place = Place(name, column=marker)
-        message = say(
-            "{file} is one page of several: its “{key}” says that there are more records. Get the other pages too.",
-            file=name,
-            key=marker,
-        )
-        yield Finding(Severity.WARNING, "page-of-several", message, place)
+            yield finding_of("list-skipped", Place(name, pointer=pointer), number=len(members))
 
 
 Headings = tuple[tuple[str, ...], ...]
@@ -234,17 +213,15 @@ def _fields_of(value: Any) -> set[str]:
 def _read_member(value: Any, place: Place, pointer: str, records: RecordReader) -> Iterator[Event]:
     if isinstance(value, dict):
         for twice, where in _doubled(value, pointer):
-            yield _doubled_key(twice, where, place)
+            at = Place(
+                place.file, line=place.line, pointer=where if place.line is None else None, column=twice
+            )
+            yield finding_of("key-doubled", at, key=twice[:80])
         yield from records.read(value, place, pointer)
         return
     yield Blank()
     if value is not None:
-        message = say(
-            "{place}: found {value} instead of an object. Give an object.",
-            place=place,
-            value=json.dumps(value)[:60],
-        )
-        yield Finding(Severity.VIOLATION, "row-not-object", message, place)
+        yield finding_of("row-not-object", place, value=json.dumps(value)[:60])
 
 
 def _doubled(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -253,13 +230,3 @@ def _doubled(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, st
     if depth < _DEEPEST_LIST and isinstance(value, dict):
         for key, each in value.items():
             yield from _doubled(each, f"{pointer}/{escaped(key)}", depth + 1)
-
-
-def _doubled_key(name: str, pointer: str, place: Place) -> Finding:
-    where = Place(place.file, line=place.line, pointer=pointer if place.line is None else None, column=name)
-    message = say(
-        '{place}: the key "{key}" occurs twice in one object; the last value is used. Keep one.',
-        place=where,
-        key=name[:80],
-    )
-    return Finding(Severity.WARNING, "key-doubled", message, where)

@@ -14,11 +14,12 @@ from pyoxigraph import RdfFormat
 
 from pipeline.findings.messages import say
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.rdf.vocabulary import DCT, FOAF, ICGP
 from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json, parsed
 from pipeline.sources.structured.jsonld_input import localised, pointers
@@ -80,8 +81,7 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
     """Yield the records of a JSON-LD document that has been parsed as JSON."""
     document, states_context = localised(value, name)
     if not states_context:
-        message = say("{file} states no @context; that of the vocabulary was used. State it.", file=name)
-        yield Finding(Severity.INFO, "context-assumed", message, Place(name))
+        yield finding_of("context-assumed", Place(name))
     content = json.dumps(document).encode()
     pointers_by_iri = {urljoin(_BASE, iri): at for iri, at in pointers(value).items()}
     statements = Statements(map(Located, quads_in(content, RdfFormat.JSON_LD, name)))
@@ -126,14 +126,8 @@ def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:
     name = places.name
     subjects = list(statements.of_type(ICGP + "GoodPractice"))
     if not subjects:
-        message = say(
-            "{file} describes no practice, so no shape applies. {classes} Give each practice the class "
-            "icgp:GoodPractice, <{iri}>.",
-            file=name,
-            classes=describe_classes(statements.classes()),
-            iri=ICGP + "GoodPractice",
-        )
-        yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
+        classes, iri = describe_classes(statements.classes()), ICGP + "GoodPractice"
+        yield finding_of("records-missing RDF", Place(name), classes=classes, iri=iri)
     yield from _unknown_terms(statements, places)
     taken: set[Place] = set()
     for number, subject in enumerate(subjects, 1):
@@ -143,12 +137,7 @@ def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:
         described = describe_practice(subject, statements)
         for field, extra in described.left_out:
             where = replace(places.of_value(place, extra.at), column=NAMES[field], value=extra.text)
-            message = say(
-                "{place}: a second text in one language, “{text}”, was left out. Keep one.",
-                place=where,
-                text=extra.text[:60],
-            )
-            yield Finding(Severity.WARNING, "value-left-out", message, where)
+            yield finding_of("value-left-out RDF", where, text=extra.text[:60])
         for nth, texts in enumerate(described.rows):
             own = place if nth == 0 and place.record not in taken else _pointed(name, stable, nth, texts)
             taken.add(own.record)
@@ -174,13 +163,10 @@ def _unknown_terms(statements: Statements, places: SubjectPlaces) -> Iterator[Fi
     for iri, (subject, at) in statements.unknown_terms().items():
         place = places.of_value(places.of_subject(subject, statements.start_of(subject), subject), at)
         suggestion = nearest_term(iri)
-        message = say(
-            "{place}: {term} is not a term of the vocabulary and was left out.{question}",
-            place=place,
-            term=f"icgp:{iri.removeprefix(ICGP)}",
-            question=say(" Did you mean {value}?", value=suggestion.value) if suggestion else "",
-        )
-        yield Finding(Severity.WARNING, "term-unknown", message, place, path=iri, suggestion=suggestion)
+        question = say(" Did you mean {value}?", value=suggestion.value) if suggestion else ""
+        term = f"icgp:{iri.removeprefix(ICGP)}"
+        unknown = finding_of("term-unknown", place, suggestion=suggestion, term=term, question=question)
+        yield replace(unknown, path=iri)
 
 
 def _literals(
@@ -196,23 +182,11 @@ def _literals(
         for path, value in statements.all_of(node):
             if value.is_ill_typed or value.kept_as != value.text:
                 place = replace(places.of_value(record, value.at), value=value.text)
-                yield _ill_written(value, place, subject, path)
+                yield replace(_ill_written(value, place), focus=subject, path=path)
 
 
-def _ill_written(value: Value, place: Place, subject: str, path: str) -> Finding:
-    where = replace(place, value=None)
+def _ill_written(value: Value, place: Place) -> Finding:
     if value.is_ill_typed:
-        message = say(
-            "{place}: “{text}” is no {type}. Correct the value or its type.",
-            place=where,
-            text=value.text[:60],
-            type=f"xsd:{value.datatype.rpartition('#')[2]}",
-        )
-        return Finding(Severity.WARNING, "literal-ill-typed", message, place, subject, path)
-    message = say(
-        "{place}: the integer “{text}” stands for {value}. Write it so.",
-        place=where,
-        text=value.text,
-        value=value.kept_as,
-    )
-    return Finding(Severity.INFO, "literal-not-canonical", message, place, subject, path)
+        datatype = f"xsd:{value.datatype.rpartition('#')[2]}"
+        return finding_of("literal-ill-typed", place, text=value.text[:60], type=datatype)
+    return finding_of("literal-not-canonical", place, text=value.text, value=value.kept_as)

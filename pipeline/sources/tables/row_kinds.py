@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pipeline.findings.messages import Sentence, say
-from pipeline.model.finding import Place
+from pipeline.model.finding import Finding, Place
 from pipeline.recognition.places.countries import recognise_country
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.headings.heading_table import fold_header, known_headings
 from pipeline.sources.headings.table_words import table_words
@@ -15,8 +16,8 @@ HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "
 NO_RECORDS = frozenset((HEADER, TOTAL, NOTE))
 """Kinds that are surely no record: such a row is named, and not asked about again."""
 
-LONE_SENTENCE = "sentence"
-"""A note that may be a practice of which only the title is filled in."""
+LONE_HEADING, LONE_SENTENCE = "row-is-heading lone", "row-is-note lone"
+"""Rows that may be practices of which only the title is filled in."""
 
 _COMMENT = re.compile(r"\s*(?:#|//|%%)\s*\S")
 _MARK = re.compile(r"\s*(?:[*※†‡§©¹²³⁴]|\(\d{1,2}\)\s|\[\d{1,2}\]|\d{1,2}\)\s|_{3,}|-{3,}|={3,})")
@@ -197,22 +198,7 @@ def _is_country(text: str) -> bool:
     return len(text) < _LONGEST_COUNTRY and bool(recognise_country(text).codes)
 
 
-def sentence_on(kind: str, place: Place, text: str) -> Sentence:
-    """Return the finding on a row that is not a record."""
+def finding_on(kind: str, place: Place, text: str) -> Finding:
+    """Return the finding on a row that is not a record, and says so much."""
     excerpt = f"{text[:60]}…" if len(text) > 60 else text
-    if kind == HEADER:
-        return say("{place}: the row repeats the header and was left out.", place=place)
-    if kind == TOTAL:
-        return say("{place}: “{text}” looks like a total and was left out.", place=place, text=excerpt)
-    if kind in (NOTE, LONE_SENTENCE):
-        return say(
-            "{place}: “{text}” looks like a note and was left out. If it is a practice, fill in its country.",
-            place=place,
-            text=excerpt,
-        )
-    return say(
-        "{place}: “{text}” looks like a heading between the rows and was left out. If it is a practice, fill in "
-        "its country.",
-        place=place,
-        text=excerpt,
-    )
+    return finding_of(kind, replace(place, value=text), text=excerpt)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from pipeline.findings.messages import say
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.recognition.places.countries import recognise_country
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.headings.heading_table import fold_header
 
@@ -47,13 +47,8 @@ def turned_headings(rows: Lines[str]) -> tuple[str, ...]:
 
 def turned_finding(place: Place, headings: Sequence[str]) -> Finding:
     """Return the finding on a turned table."""
-    message = say(
-        "{place}: the headings ({headings}) are in a column instead of a row. Each column beside them was read as a "
-        "record. In other findings, “row 3” is its third column, or the row where a form begins.",
-        place=place,
-        headings=", ".join(f'"{heading[:40]}"' for heading in headings[:_FEWEST]),
-    )
-    return Finding(Severity.INFO, "table-turned", message, place)
+    excerpt = ", ".join(f'"{heading[:40]}"' for heading in headings[:_FEWEST])
+    return finding_of("table-turned", place, headings=excerpt)
 
 
 def upright(

@@ -7,10 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings.messages import listed, mark_for_translation, say, say_number
+from pipeline.findings.messages import listed
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.cell_links import is_web_link
@@ -29,24 +30,7 @@ from pipeline.sources.tables.table_rows import TableRows, value_of_heading
 from pipeline.sources.tables.turned import has_forms, turned_finding, upright
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
 
-_SENTENCES = {
-    "cell-error": mark_for_translation(
-        "{place}: the cell shows an error and no value. Correct its formula or write the value."
-    ),
-    "year-not-shown": mark_for_translation(
-        "{place}: the cell shows a day and month and hides the year, which the spreadsheet added: "
-        "it was left out. Format the cell as text and write what you mean."
-    ),
-    "formula-without-value": mark_for_translation(
-        "{place}: the cell has a formula whose value was never calculated. Open the workbook "
-        "in a spreadsheet program and save it again, or write the value."
-    ),
-}
 _MOST_ROWS_LISTED = 8
-_SERIAL = mark_for_translation(
-    "{place}: the cell has {number}, the number of a day without a date format; it was read as {date}. "
-    "Format the cell as a date, or write the date as text."
-)
 
 _HEADINGS = 1000
 """Hidden cells are remembered in this many rows of a sheet, because one of them is the header."""
@@ -199,14 +183,9 @@ class Sheet:
             return
         place = Place(self._file, self.title)
         if self.is_hidden and self.header is not None and self.header.has_title:
-            message = say(
-                "{place}: the sheet is hidden and was left out. Show it if its records are meant.",
-                place=place,
-            )
-            yield Finding(Severity.WARNING, "sheet-hidden", message, place)
+            yield finding_of("sheet-hidden", place)
         else:
-            message = say("{place}: the sheet has no table with titles and was left out.", place=place)
-            yield Finding(Severity.INFO, "sheet-skipped", message, place)
+            yield finding_of("sheet-skipped", place)
 
     def read(self) -> Iterator[Event]:
         """Yield the rows below the header, and what was found."""
@@ -246,11 +225,9 @@ class Sheet:
                 continue
             where = replace(place, column=column.header or column.number, value=cell.text or None)
             if cell.code is not None:
-                message = say(_SENTENCES[cell.code], place=where)
-                yield Finding(Severity.WARNING, cell.code, message, where)
+                yield finding_of(cell.code, where)
             if day is not None:
-                message = say(_SERIAL, place=where, number=cell.text, date=day)
-                yield Finding(Severity.INFO, "date-serial", message, where)
+                yield finding_of("date-serial", where, number=cell.text, date=day)
                 texts[index] = day
             if _leads_on(cell, column):
                 texts[index] = cell.link or ""
@@ -264,51 +241,26 @@ class Sheet:
     def _about_header(self, header: Header, headed: Mapping[str, str]) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
         if header.top > 1 and not header.turned:
-            message = say("{place}: this row is the header; the rows above it are left out.", place=place)
-            yield Finding(Severity.INFO, "rows-above-header", message, place)
+            yield finding_of("rows-above-header", place)
         yield from layout_findings(header.layout, place)
         for field in headed:
-            message = say(
-                '{place}: the title of the sheet was read as the "{field}" of its rows.',
-                place=place,
-                field=field,
-            )
-            yield Finding(Severity.INFO, "heading-as-value", message, place)
+            yield finding_of("heading-as-value sheet", place, field=field)
         headings = self._hidden.get(header.bottom, ())
         for heading in dict.fromkeys(filter(None, headings)):
-            message = say(
-                '{place}: the column "{column}" is hidden and was left out. Show it if it is meant.',
-                place=place,
-                column=heading[:80],
-            )
             severity = Severity.INFO if field_of(heading) is None else Severity.WARNING
-            yield Finding(severity, "column-hidden", message, replace(place, column=heading))
+            yield finding_of("column-hidden", replace(place, column=heading), severity=severity)
 
     def _about_rows(self, header: Header, fill: FillDown, came: int) -> Iterator[Finding]:
         place = Place(self._file, self.title)
         if not came:
-            message = say(
-                "{place}: there are no rows below the header. Give a row for each practice.", place=place
-            )
-            yield Finding(Severity.WARNING, "rows-missing", message, replace(place, row=header.bottom))
+            yield finding_of("rows-missing", replace(place, row=header.bottom), place=place)
         if self._facts.hidden:
-            message = say_number(
-                "{place}: {number} row is hidden. It was read like the others.",
-                "{place}: {number} rows are hidden. They were read like the others.",
-                self._facts.hidden,
-                place=place,
-            )
-            yield Finding(Severity.INFO, "rows-hidden", message, place)
+            yield finding_of("rows-hidden", place, number=self._facts.hidden)
         for left, numbers in sorted(fill.filled.items()):
             column = header.layout.columns[left - 1]
             where = replace(place, column=column.header or column.number)
-            message = say(
-                "{place}: cells are merged over several rows; their text counts for each of these rows, "
-                "rows {rows}. Better write it into every row.",
-                place=where,
-                rows=listed(list(map(str, numbers)), _MOST_ROWS_LISTED),
-            )
-            yield Finding(Severity.INFO, "cells-merged", message, where)
+            rows = listed(list(map(str, numbers)), _MOST_ROWS_LISTED)
+            yield finding_of("cells-merged", where, rows=rows)
 
 
 def _link_of_record(row: Sequence[Cell], columns: Sequence[Column]) -> str | None:
