@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import reduce
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
 from pipeline.sources.files.decoding import detect_encoding
-from pipeline.sources.files.mhtml import is_mhtml, page_in
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import EventSource, ParsedSource
 from pipeline.sources.files.source import Source
-from pipeline.sources.pages.menus import Menus
+from pipeline.sources.files.web_page import is_mhtml, page_in
+from pipeline.sources.pages.menus import Menus, counted
 from pipeline.sources.pages.page_document import is_markup, read_bytes, read_document
 from pipeline.sources.pages.page_lines import read_text
 from pipeline.sources.pages.page_records import PageReading, is_of_catalogue, read_pages
@@ -53,14 +52,11 @@ def open_page(path: Path, name: str) -> Source:
     try:
         return PageSource(path, name)
     except _OtherPageError:
-        if not _has_table(read_bytes(path, name)):
+        content = read_bytes(path, name)
+        page = page_in(content) if is_mhtml(content[:256]) else content.decode("latin1")
+        if "<table" not in (page or "").lower():
             raise
         return ParsedSource(path, name, "pipeline.sources.tables.html_tables")
-
-
-def _has_table(content: bytes) -> bool:
-    page = page_in(content) if is_mhtml(content[:256]) else content.decode("latin1")
-    return "<table" in (page or "").lower()
 
 
 def is_page(text: str) -> bool:
@@ -95,9 +91,9 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
         yield finding_of("rows-missing page", place)
     else:
         yield finding_of("page-read-as", place, kind=_kind(readings), number=count)
-    menus = reduce(Menus.plus, (reading.menus for reading in readings), Menus())
-    if menus.total:
-        yield finding_of("menus-left-out", place, menus=menus.counted())
+    menus = sum((reading.menus for reading in readings), Menus())
+    if menus:
+        yield finding_of("menus-left-out", place, menus=counted(menus))
     for reading in readings:
         if reading.left:
             first = reading.left[0]
