@@ -7,7 +7,6 @@ from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
 from pipeline.sources.files.cleaning import clean_text, describe_characters
 from pipeline.sources.files.reader_findings import finding_of
-from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.layout import Layout
 
 NULLS = ("\\N", "NULL")
@@ -15,16 +14,6 @@ NULLS = ("\\N", "NULL")
 
 BETWEEN_EXTRA = ","
 """Stands between cells beyond the header where they are kept as one."""
-
-
-def make_row(place: Place, layout: Layout, cells: list[str]) -> Iterator[Event]:
-    """Yield what is to be said of the cells, and then the row they make, or that it is blank."""
-    cells = yield from fitted(place, layout, cells, "row-too-long sheet")
-    clean = yield from cleaned(place, layout, cells)
-    if any(clean):
-        yield from rows_of(place, layout, clean, layout.raw_cells(cells, BETWEEN_EXTRA))
-    else:
-        yield Blank()
 
 
 def fitted(place: Place, layout: Layout, cells: list[str], name: str) -> Generator[Finding, None, list[str]]:
