@@ -114,14 +114,10 @@ def _single_byte(sample: bytes) -> Encoding:
     from charset_normalizer import from_bytes  # slow to load, and rarely wanted
 
     matches = from_bytes(sample, cp_isolation=_CANDIDATES, enable_fallback=False)
-    codecs_by_fit = [match.encoding for match in sorted(matches, key=lambda match: _odd_signs(str(match)))]
-    guess, *others = codecs_by_fit or ["cp1252"]
+    # signs are within words where a letter was read in the wrong encoding
+    by_fit = sorted(matches, key=lambda match: len(_WITHIN_WORDS.findall(str(match))))
+    guess, *others = [match.encoding for match in by_fit] or ["cp1252"]
     return Encoding(guess, _name_of(guess), "replace", certain=False, others=tuple(others))
-
-
-def _odd_signs(text: str) -> int:
-    """Return how many signs are within words, as where a letter was read in the wrong encoding."""
-    return len(_WITHIN_WORDS.findall(text))
 
 
 def other_guesses(encoding: Encoding) -> Iterator[Encoding]:

@@ -23,19 +23,21 @@ from pipeline.sources.files.opening import (
 from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event, EventSource
 from pipeline.sources.tables.delimited_records import LINE_LIMIT, LineStream, Record, read_records
-from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
-from pipeline.sources.tables.encoding_choice import chosen_encoding
-from pipeline.sources.tables.layout import layout_of
-from pipeline.sources.tables.layout_findings import layout_findings
-from pipeline.sources.tables.rewritten import (
+from pipeline.sources.tables.dialect import (
     ALIGNED,
+    DELIMITERS,
     RewrittenLines,
+    declared_delimiter,
+    detect_delimiter,
     has_labels,
     labelled_rows,
     rewriting_of,
     swapped,
     unaligned,
 )
+from pipeline.sources.tables.encoding_choice import chosen_encoding
+from pipeline.sources.tables.layout import layout_of
+from pipeline.sources.tables.layout_findings import layout_findings
 from pipeline.sources.tables.row_builder import NULLS, cleaned, fitted
 from pipeline.sources.tables.row_kinds import is_blank
 from pipeline.sources.tables.table_bounds import HEADER_SEARCH, Header, find_header, first_row_as_header
@@ -108,19 +110,15 @@ class DelimitedSource(EventSource):
 
     def _records(self, stream: LineStream) -> Iterator[Record]:
         """Yield the rows of the text; of a turned table or labelled lines, those that it makes."""
+        records = read_records(stream, "\t" if self.delimiter == ALIGNED else self.delimiter, self.name)
         if self._rewrite is swapped:
-            for number, cells, fault in read_records(stream, self._between, self.name):
-                yield number, list(swapped(cells)), fault
-            return
-        if not self._is_turned:
-            yield from read_records(stream, self._between, self.name)
-            return
-        lines = (
-            labelled_rows(stream, LINE_LIMIT)
-            if self._is_labelled
-            else ((number, cells) for number, cells, _ in read_records(stream, self._between, self.name))
-        )
-        yield from ((number, cells, None) for number, cells in upright(lines, str, "", self.name))
+            yield from ((number, list(swapped(cells)), fault) for number, cells, fault in records)
+        elif not self._is_turned:
+            yield from records
+        else:
+            plain = ((number, cells) for number, cells, _ in records)
+            lines = labelled_rows(stream, LINE_LIMIT) if self._is_labelled else plain
+            yield from ((number, cells, None) for number, cells in upright(lines, str, "", self.name))
 
     def _rows(self, number: int, cells: list[str], fault: str | None, table: TableRows) -> Iterator[Event]:
         """Yield what cells make: rows, a finding on them, or that they are blank."""
@@ -146,10 +144,6 @@ class DelimitedSource(EventSource):
             yield Blank()
         else:
             raise SourceError(f"{self.name} has more than {_MOST_BLANK:,} blank rows. Delete them.")
-
-    @property
-    def _between(self) -> str:
-        return "\t" if self.delimiter == ALIGNED else self.delimiter
 
     @contextmanager
     def _text(self) -> Iterator[tuple[LineStream, HashingFile]]:

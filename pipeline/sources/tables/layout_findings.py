@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.findings.messages import say
@@ -11,7 +11,7 @@ from pipeline.model.finding import Finding, Place, Suggestion
 from pipeline.sources.files.reader_findings import finding_of, sentence_of
 from pipeline.sources.headings.combined import fields_named
 from pipeline.sources.headings.heading_meanings import field_of, is_left_out
-from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
+from pipeline.sources.tables.columns import OURS, Column
 from pipeline.sources.tables.layout import Layout
 
 _MOST_LISTED = 8
@@ -23,13 +23,14 @@ _OTHERS = tuple(name for name, field in FIELDS.items() if field.missing and name
 
 def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
     """Yield what is wrong or doubtful about the header at a place: unknown, doubled and missing columns."""
-    if not layout.headers:
+    unknown = _unknown(layout)
+    suggested = {column.suggestion.value: column for column in unknown if column.suggestion}
+    if layout.headers:
+        of_missing = [suggested.get(field) for field in _WITH_OWN_SENTENCE]
+        unknown = [column for column in unknown if column not in of_missing]
+    else:
         name = "header-unknown" if any(layout.folded) else "header-unknown none"
         yield finding_of(name, place, columns=_listed(layout.columns))
-    near = _near(layout) if layout.headers else {}
-    numbers = {column.number for column in near.values()}
-    unknown = [column for column in _unknown(layout) if column.number not in numbers]
-    if not layout.headers:
         unknown = [column for column in unknown if column.suggestion is not None]
     for column in unknown[:_MOST_UNKNOWN]:
         yield _unknown_column(column, replace(place, column=column.header, value=column.header))
@@ -41,13 +42,16 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
         if column.beside:
             yield finding_of("column-yields", where, other=column.beside[:80])
         if column.by_cells and column.field is not None:
-            yield _by_cells(column, column.field, where)
+            # a line that is copied must not drop the column
+            suggestion = column.suggestion or Suggestion(column.field, _READ_SO)
+            line = correction_line(column.header, "")
+            yield finding_of("column-by-cells", where, suggestion=suggestion, field=column.field, line=line)
     for field, columns in doubled(layout):
         names = ", ".join(f'{column.number} "{column.header[:40]}"' for column in columns)
         where = replace(place, column=columns[1].header)
         yield finding_of("column-doubled", where, place=place, columns=names, field=field)
     if layout.headers:
-        yield from _missing(layout, near, place)
+        yield from _missing(layout, suggested, place)
 
 
 def doubled(layout: Layout) -> Iterator[tuple[str, tuple[Column, ...]]]:
@@ -61,13 +65,13 @@ def doubled(layout: Layout) -> Iterator[tuple[str, tuple[Column, ...]]]:
             yield field, whole
 
 
-def _unknown(layout: Layout) -> Iterator[Column]:
-    for column in layout.columns:
-        is_ours = column.header in (ORIGIN, PROBLEMS, EXTRA)
-        if column.header and column.field is None and not (column.beside or column.is_apart or is_ours):
-            if is_left_out(column.header):
-                continue
-            yield column
+def _unknown(layout: Layout) -> list[Column]:
+    unknown = (column for column in layout.columns if column.header and column.field is None)
+    return [
+        column
+        for column in unknown
+        if not (column.beside or column.is_apart or column.header in OURS or is_left_out(column.header))
+    ]
 
 
 def correction_line(heading: str, field: str) -> str:
@@ -75,19 +79,6 @@ def correction_line(heading: str, field: str) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(("heading", heading, field))
     return line.getvalue()
-
-
-def _by_cells(column: Column, field: str, place: Place) -> Finding:
-    # a line that is copied must not drop the column
-    suggestion = column.suggestion or Suggestion(field, _READ_SO)
-    line = correction_line(column.header, "")
-    return finding_of("column-by-cells", place, suggestion=suggestion, field=field, line=line)
-
-
-def _near(layout: Layout) -> dict[str, Column]:
-    """Return the columns that may be the title and the country, where no column surely is."""
-    suggested = ((column.suggestion.value, column) for column in _unknown(layout) if column.suggestion)
-    return {field: column for field, column in suggested if field in _WITH_OWN_SENTENCE}
 
 
 def _listed(columns: Iterable[Column]) -> str:
@@ -118,20 +109,19 @@ def _unknown_column(column: Column, place: Place) -> Finding:
     )
 
 
-def _missing(layout: Layout, near: Mapping[str, Column], place: Place) -> Iterator[Finding]:
+def _missing(layout: Layout, suggested: Mapping[str, Column], place: Place) -> Iterator[Finding]:
     for field in _WITH_OWN_SENTENCE:
         if field not in layout.headers:
-            yield _with_columns(finding_of(f"{field}-column-missing", place), field, layout, near)
-    supposed = {column.suggestion.value for column in _unknown(layout) if column.suggestion}
-    others = [field for field in _OTHERS if field not in layout.headers and field not in supposed]
+            finding = finding_of(f"{field}-column-missing", place)
+            yield _with_columns(finding, field, suggested.get(field), _unknown(layout))
+    others = [field for field in _OTHERS if field not in layout.headers and field not in suggested]
     if others:
         yield finding_of("columns-missing", place, columns=tuple(others))
 
 
-def _with_columns(finding: Finding, field: str, layout: Layout, near: Mapping[str, Column]) -> Finding:
+def _with_columns(finding: Finding, field: str, column: Column | None, unknown: Sequence[Column]) -> Finding:
     """Return the finding on a field that no header names, with the column that nearly does, or those not known."""
     sentence, place = finding.message, finding.place
-    column, unknown = near.get(field), list(_unknown(layout))
     if column is not None and place is not None:
         message = say(
             '{sentence} If it is the column "{column}", name it "{field}", or add the line “{line}” to '
