@@ -28,8 +28,7 @@ from endpoint.validation.orders import Order
 from endpoint.validation.validation_problems import Problem
 from endpoint.validation.validation_routes import GONE_CLIENT
 from pipeline.sources.template.template_files import write_template
-from pipeline.sources.template.template_table import topic_cells
-from pipeline.sources.template.template_wording import LANGUAGES, wording
+from pipeline.sources.template.template_wording import LANGUAGES, topic_cells, wording
 
 TEMPLATE_NAMES = {
     "en": "English",

@@ -30,7 +30,7 @@ from pipeline.shapes_check.pyshacl_text import Prefixes
 from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
-from pipeline.sources.structured.rdf_classes import describe_classes, listed
+from pipeline.sources.structured.rdf_statements import describe_classes, listed
 from pipeline.system.progress import Progress, shown_while
 
 _ALIKE = 80

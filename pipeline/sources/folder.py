@@ -6,18 +6,17 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from pipeline.findings.messages import listed, say, say_number
+from pipeline.findings.messages import listed
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.archive import blocks, opened_archive
 from pipeline.sources.files.opening import printable_name
-from pipeline.sources.files.quarantine_order import in_their_order
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.source import Source
 
 _SHOWN = 8
@@ -33,47 +32,57 @@ _OURS_TO_COPY = "corrections-suggested"
 _OF_QUARANTINE = ".written.json"
 """In the folder of withheld rows, which may be empty."""
 
+_WITHHELD = re.compile(r"(?P<stem>.+\.quarantine)(?:-(?P<number>[0-9]{1,9}))?\.csv")
+"""Names of files with withheld rows; ``-2`` are those withheld once more."""
+
 _TABLES = frozenset((".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".jsonl", ".ndjson", ".zip"))
 """Suffixes of files that hardly are anything but records."""
 
 Reader = Callable[[Path, str], Source]
 
 
-@dataclass(frozen=True, slots=True)
-class FolderContents:
-    """The files to read with the names that places call them by, and the names of those left out."""
-
-    files: tuple[tuple[Path, str], ...]
-    left_out: tuple[str, ...] = ()
-    may_be_empty: bool = False
-
-
 class FilesSource:
-    """Several files read one after the other; ``members`` gives each as a source of its own."""
+    """Several files read one after the other; ``members`` gives each as a source of its own.
 
-    def __init__(self, name: str, contents: FolderContents, reader: Reader) -> None:
-        if not contents.files and not contents.may_be_empty:
-            others = f", only {listed(contents.left_out, _SHOWN)}" if contents.left_out else ""
+    ``files`` are the path of each with the name that places call it by; those of an archive are there as long as
+    this source.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        named: Iterable[tuple[Path, str]],
+        reader: Reader,
+        suffixes: Collection[str],
+        *,
+        may_be_empty: bool = False,
+    ) -> None:
+        files, left_out = list[tuple[Path, str]](), list[str]()
+        for path, own in named:
+            if path.suffix.lower() in suffixes and not _NO_RECORDS.fullmatch(path.name):
+                files.append((path, own))
+            elif not path.name.startswith(_OURS_TO_COPY):
+                left_out.append(own)
+        names = listed(left_out, _SHOWN)
+        if not files and not may_be_empty:
+            others = f", only {names}" if left_out else ""
             raise SourceError(f"{name} is a folder or archive without files that can be read{others}.")
         self.name = name
-        self.findings = tuple(_about(name, contents.left_out))
+        self.findings: tuple[Finding, ...] = ()
+        if left_out:
+            self.findings = (finding_of("files-left-out", Place(name), number=len(left_out), names=names),)
         self.sha256 = ""
         self.bytes = self.row_count = self.blank = 0
         self.passed_over: list[tuple[str, SourceError]] = []
-        self._contents = contents
+        self.files = tuple(files)
         self._reader = reader
         self._late: list[Finding] = []
-
-    @property
-    def files(self) -> tuple[tuple[Path, str], ...]:
-        """Return the path of each file with its name; those of an archive are there as long as this source."""
-        return self._contents.files
 
     @property
     def members(self) -> Iterator[Source]:
         """Yield each file as a source, opened when its turn comes; one that cannot be is ``passed_over``."""
         self.passed_over = []
-        for path, name in self._contents.files:
+        for path, name in self.files:
             try:
                 member = self._reader(path, name)
             except SourceError as error:
@@ -107,16 +116,16 @@ class FilesSource:
 
     def about_passed_over(self) -> Iterator[Finding]:
         """Yield a finding on each file that could not be read; raise SourceError where that holds for all."""
-        if self._contents.files and len(self.passed_over) == len(self._contents.files):
+        if self.files and len(self.passed_over) == len(self.files):
             reasons = " ".join(str(error) for _, error in self.passed_over[:_SHOWN])
             raise SourceError(f"{self.name} is a folder or archive without files that can be read. {reasons}")
         for name, error in self.passed_over:
-            message = say("{reason} This file was left out, and the others were read.", reason=error.sentence)
-            yield Finding(self._severity(name), "file-unreadable", message, Place(name))
+            severity = self._severity(name)
+            yield finding_of("file-unreadable", Place(name), severity=severity, reason=error.sentence)
 
     def _severity(self, name: str) -> Severity:
         """Return a violation for a table whose records are lost, a warning for what may be no file of records."""
-        path = next(path for path, known in self._contents.files if known == name)
+        path = next(path for path, known in self.files if known == name)
         is_table = path.suffix.lower() in _TABLES and path.stat().st_size
         return Severity.VIOLATION if is_table else Severity.WARNING
 
@@ -128,8 +137,8 @@ def open_folder(path: Path, name: str, reader: Reader, suffixes: Collection[str]
     except OSError as error:
         raise SourceError(f"{name} cannot be listed: {error.strerror}. Check its permissions.") from error
     named = [(file, printable_name(f"{name}/{file.relative_to(path).as_posix()}")) for file in paths]
-    contents = replace(_by_kind(named, suffixes), may_be_empty=(path / _OF_QUARANTINE).is_file())
-    return FilesSource(name, contents, reader)
+    may_be_empty = (path / _OF_QUARANTINE).is_file()
+    return FilesSource(name, named, reader, suffixes, may_be_empty=may_be_empty)
 
 
 def _files_below(path: Path) -> Iterator[Path]:
@@ -149,16 +158,6 @@ def _files_below(path: Path) -> Iterator[Path]:
 def _is_hidden(parts: Iterable[str]) -> bool:
     """Return whether a file is hidden, a lock of an office program, or what macOS adds to archives."""
     return any(part.startswith((".", "~$", "__MACOSX")) and not part.startswith("..") for part in parts)
-
-
-def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> FolderContents:
-    files, left_out = [], []
-    for path, name in named:
-        if path.suffix.lower() in suffixes and not _NO_RECORDS.fullmatch(path.name):
-            files.append((path, name))
-        elif not path.name.startswith(_OURS_TO_COPY):
-            left_out.append(name)
-    return FolderContents(tuple(files), tuple(left_out))
 
 
 def is_folder(path: Path) -> bool:
@@ -183,7 +182,7 @@ def open_pattern(path: Path, name: str, reader: Reader, suffixes: Collection[str
     ]
     if not named:
         raise SourceError(f"{name} names no file. Check the pattern.")
-    return FilesSource(name, _by_kind(named, suffixes), reader)
+    return FilesSource(name, named, reader, suffixes)
 
 
 def files_of(path: Path) -> list[Path]:
@@ -206,7 +205,7 @@ def open_zip(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -
     folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
     try:
         named = sorted(_unpacked(path, name, folder, suffixes), key=lambda pair: pair[1])
-        source = FilesSource(name, _by_kind(named, suffixes), reader)
+        source = FilesSource(name, named, reader, suffixes)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -224,26 +223,31 @@ def _unpacked(path: Path, name: str, folder: Path, suffixes: Collection[str]) ->
             inner = PurePosixPath(member.filename)
             if member.is_dir() or _is_hidden(inner.parts):
                 continue
-            target = folder / f"{number}{_suffix(inner, suffixes)}"
-            if target.suffix:
+            suffix = inner.suffix.lower() if inner.suffix.lower() in suffixes else ""
+            target = folder / f"{number}{suffix}"
+            if suffix:  # others need not be unpacked
                 with target.open("wb") as file:
                     file.writelines(blocks(archive, member, name))
             yield target, printable_name(f"{name}/{member.filename}")
 
 
-def _suffix(path: PurePosixPath, suffixes: Collection[str]) -> str:
-    """Return the suffix of a member that is of a known kind, else none: it then need not be unpacked."""
-    suffix = path.suffix.lower()
-    return suffix if suffix in suffixes else ""
+def in_their_order(paths: Sequence[Path]) -> list[Path]:
+    """Return the paths as they are, but the files of withheld rows of one source by their numbers.
+
+    Patterns and folders name ``-2`` first, and of two corrections of a row the later one holds.
+    """
+    ordered = list(paths)
+    places: dict[Path, list[int]] = {}
+    for position, path in enumerate(paths):
+        if match := _WITHHELD.fullmatch(path.name):
+            places.setdefault(path.with_name(match["stem"]), []).append(position)
+    for positions in places.values():
+        by_number = sorted((paths[position] for position in positions), key=_number)
+        for position, path in zip(positions, by_number, strict=True):
+            ordered[position] = path
+    return ordered
 
 
-def _about(name: str, left_out: tuple[str, ...]) -> Iterator[Finding]:
-    if left_out:
-        message = say_number(
-            "{file}: {number} file of another kind was left out: {names}.",
-            "{file}: {number} files of other kinds were left out: {names}.",
-            len(left_out),
-            file=name,
-            names=listed(left_out, _SHOWN),
-        )
-        yield Finding(Severity.INFO, "files-left-out", message, Place(name))
+def _number(path: Path) -> int:
+    match = _WITHHELD.fullmatch(path.name)
+    return int(match["number"] or 1) if match else 1

@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pipeline.findings.messages import mark_for_translation, say
 from pipeline.language.repair import repaired
-from pipeline.model.finding import Finding, Place, Severity, Suggestion
+from pipeline.model.finding import Finding, Place, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.cleaning import clean_text, is_formatted, plain_text
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.tables.cell_links import is_web_link, label_of_formula, link_in
 
 Report = Callable[[Finding], None]
@@ -35,14 +35,6 @@ _MADE_A_DATE = re.compile(
     rf"[0-3]?[0-9][-. ]{{1,2}}(?:{_MONTHS})\.?|(?:{_MONTHS})\.?[-. ][0-9]{{2}}"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00",
     re.IGNORECASE,
-)
-_SHORTENED = mark_for_translation(
-    "{place}: a spreadsheet has shortened the id to {text}, which stands for many numbers. It is not "
-    "used. Format the column as text and enter the id again."
-)
-_DATED = mark_for_translation(
-    "{place}: the id {text} looks like a date that a spreadsheet has made of it. It is not used. "
-    "Format the column as text and enter the id again."
 )
 _FOOTNOTE = re.compile(
     r"(?<=[^\s\[(])\s?(?:\[(?:[0-9]{1,3}|[a-z]|(?:note|nota|noot|anm\.|nb|n) ?[0-9]{1,3}|citation needed)\])+$"
@@ -106,8 +98,7 @@ def _without_marks(row: Row, texts: dict[str, str], report: Report) -> None:
             place = replace(
                 row.place, row=None, line=None, pointer=None, column=row.columns.get(field, field)
             )
-            message = say("{place}: marks of footnotes such as “[1]” or “*” were left out.", place=place)
-            report(Finding(Severity.INFO, "footnote-mark", message, place))
+            report(finding_of("footnote-mark", place))
 
 
 def without_footnote(name: str) -> str:
@@ -160,11 +151,7 @@ def _without_entities(row: Row, field: str, text: str, report: Report) -> str:
         return text
     here = row.place
     place = Place(here.file, here.sheet, column=row.columns.get(field, field))
-    message = say(
-        "{place}: some cells hold HTML codes such as &amp;. They were read as the characters they stand for.",
-        place=place,
-    )
-    report(Finding(Severity.INFO, "entities-decoded", message, place))
+    report(finding_of("entities-decoded", place))
     return clean_text(decoded.replace("\xa0", " "))[0]
 
 
@@ -173,13 +160,12 @@ def _identifier(row: Row, text: str, report: Report) -> str:
     if whole := _WHOLE_NUMBER.fullmatch(text):
         return whole[1]
     if _SHORTENED_NUMBER.fullmatch(text):
-        sentence = _SHORTENED
+        damage = "number"
     elif _MADE_A_DATE.fullmatch(text):
-        sentence = _DATED
+        damage = "date"
     else:
         return text
-    place = row.place_of("id")
-    report(Finding(Severity.WARNING, "id-damaged", say(sentence, place=place, text=text), place))
+    report(finding_of(f"id-damaged {damage}", row.place_of("id"), text=text))
     return ""
 
 
@@ -190,21 +176,8 @@ def _unbroken(row: Row, field: str, text: str, report: Report) -> str:
         return text
     place = row.place_of(field)
     if fixed != text:
-        message = say(
-            "{place}: “{text}” was broken by a wrong encoding. It is read as “{fixed}”. Save the file as UTF-8.",
-            place=place,
-            text=text[:80],
-            fixed=fixed[:80],
-        )
-        report(
-            Finding(Severity.WARNING, "encoding-broken", message, place, suggestion=Suggestion(fixed, 0.9))
-        )
+        suggestion = Suggestion(fixed, 0.9)
+        report(finding_of("encoding-broken", place, suggestion=suggestion, text=text[:80], fixed=fixed[:80]))
         return fixed
-    message = say(
-        "{place}: “{text}” has letters that a wrong encoding has destroyed. It is not used. Enter it again, "
-        "and save the file as UTF-8.",
-        place=place,
-        text=text[:80],
-    )
-    report(Finding(Severity.WARNING, "encoding-broken", message, place))
+    report(finding_of("encoding-broken lost", place, text=text[:80]))
     return ""

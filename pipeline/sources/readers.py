@@ -5,12 +5,12 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.model.errors import SourceError
-from pipeline.sources.examples import ReadySource
 from pipeline.sources.files.opening import printable_name
 from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.folder import is_folder, is_pattern, open_folder, open_pattern, open_zip
 from pipeline.sources.pages import open_page, open_text
+from pipeline.sources.ready import ReadySource
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.workbooks import open_workbook
 

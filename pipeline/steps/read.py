@@ -12,9 +12,8 @@ from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
 from pipeline.records.corrections.joining import join_practices
 from pipeline.records.workspace import Workspace
 from pipeline.sources.files.own_headings import with_headings
-from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
-from pipeline.sources.folder import FilesSource
+from pipeline.sources.folder import FilesSource, in_their_order
 from pipeline.sources.readers import read_source
 from pipeline.system.progress import Progress
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.findings.messages import say
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.sources.files.opening import Survey
+from pipeline.sources.files.reader_findings import finding_of
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -114,14 +114,10 @@ def _single_byte(sample: bytes) -> Encoding:
     from charset_normalizer import from_bytes  # slow to load, and rarely wanted
 
     matches = from_bytes(sample, cp_isolation=_CANDIDATES, enable_fallback=False)
-    codecs_by_fit = [match.encoding for match in sorted(matches, key=lambda match: _odd_signs(str(match)))]
-    guess, *others = codecs_by_fit or ["cp1252"]
+    # signs are within words where a letter was read in the wrong encoding
+    by_fit = sorted(matches, key=lambda match: len(_WITHIN_WORDS.findall(str(match))))
+    guess, *others = [match.encoding for match in by_fit] or ["cp1252"]
     return Encoding(guess, _name_of(guess), "replace", certain=False, others=tuple(others))
-
-
-def _odd_signs(text: str) -> int:
-    """Return how many signs are within words, as where a letter was read in the wrong encoding."""
-    return len(_WITHIN_WORDS.findall(text))
 
 
 def other_guesses(encoding: Encoding) -> Iterator[Encoding]:
@@ -158,31 +154,14 @@ def _reads_as_western(sample: bytes) -> bool:
 
 def encoding_findings(encoding: Encoding, file: str, broken_line: int | None) -> Iterator[Finding]:
     """Yield what is doubtful about how the file was decoded."""
+    place = Place(file)
     if encoding.readings is not None:
-        one, other = encoding.readings
-        message = say(
-            "{file}: {encoding} is a guess: the word “{one}” may also be “{other}”. Save the file as UTF-8.",
-            file=file,
-            encoding=encoding.name,
-            one=one[:40],
-            other=other[:40],
-        )
-        yield Finding(Severity.WARNING, "encoding-uncertain", message, Place(file))
+        one, other = (word[:40] for word in encoding.readings)
+        yield finding_of("encoding-uncertain word", place, encoding=encoding.name, one=one, other=other)
     elif not encoding.certain:
-        message = say(
-            "{file}: {encoding} is a guess. If texts look wrong, save it as UTF-8.",
-            file=file,
-            encoding=encoding.name,
-        )
-        yield Finding(Severity.WARNING, "encoding-uncertain", message, Place(file))
+        yield finding_of("encoding-uncertain", place, encoding=encoding.name)
     if encoding.damaged:
-        place = Place(file, line=broken_line)
-        message = say(
-            "{place}: from here on some bytes are not UTF-8, unlike the others, and were read as "
-            "Windows-1252. Save the file as UTF-8 and check the accents.",
-            place=place,
-        )
-        yield Finding(Severity.WARNING, "encoding-damaged", message, place)
+        yield finding_of("encoding-damaged", Place(file, line=broken_line))
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -3,30 +3,9 @@
 import re
 from pathlib import PurePath
 
-SUFFIXES = {
-    "text/csv": ".csv",
-    "application/csv": ".csv",
-    "text/tab-separated-values": ".tsv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.ms-excel.sheet.macroenabled.12": ".xlsm",
-    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
-    "application/json": ".json",
-    "application/geo+json": ".geojson",
-    "application/jsonl": ".jsonl",
-    "application/x-ndjson": ".ndjson",
-    "text/turtle": ".ttl",
-    "application/x-turtle": ".ttl",
-    "application/trig": ".trig",
-    "application/n-triples": ".nt",
-    "application/n-quads": ".nq",
-    "application/ld+json": ".jsonld",
-    "application/rdf+xml": ".rdf",
-    "text/html": ".html",
-    "application/xhtml+xml": ".xhtml",
-    "application/pdf": ".pdf",
-    "application/zip": ".zip",
-    "application/x-zip-compressed": ".zip",
-}
+from pipeline.system.data_files import rows_of
+
+SUFFIXES = {row["media_type"]: row["suffix"] for row in rows_of(__package__, "media_types.csv")}
 """Media type → suffix of the reader for it."""
 
 KNOWN_NAMES = frozenset(SUFFIXES.values()) | {".tab", ".xls", ".xlsb", ".owl", ".htm", ".mht", ".mhtml"}

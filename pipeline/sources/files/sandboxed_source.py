@@ -2,18 +2,20 @@
 
 import importlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from pipeline.findings.messages import encoded, message_of, say
+from pipeline.findings.messages import encoded, message_of, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.own_headings import own_headings, with_headings
-from pipeline.sources.files.source import LONGEST_TEXT, LateFindings
+from pipeline.sources.files.reader_findings import finding_of
+from pipeline.sources.files.source import LATE_LIMIT, LONGEST_TEXT
 from pipeline.system.limited import ChildLimits, run_limited
 
 
@@ -28,40 +30,29 @@ Event = Row | Finding | Blank
 """What a parser yields: rows, what it found, and how many rows were empty."""
 
 
-class Parser(Protocol):
-    """A module of this package that reads one format."""
+class EventSource:
+    """A source that a parser reads: it counts the rows among the events, and keeps the findings.
 
-    def read(self, path: Path, name: str) -> Iterator[Event]:
-        """Yield everything the file contains, in its order."""
-        ...
+    Of the findings of one code, a thousand are kept, and of the others the number.
+    """
 
-
-class ParsedSource:
-    """A file read by a parser in a limited child; all its findings come while the rows are read."""
-
-    def __init__(self, path: Path, name: str, parser: str, limits: ChildLimits | None = None) -> None:
-        surveyed = survey(path, name)
-        self.name = name
-        self.findings: tuple[Finding, ...] = ()
-        self.sha256, self.bytes, self.head = surveyed.sha256, surveyed.size, surveyed.head
+    def __init__(self, name: str, sha256: str, size: int, findings: tuple[Finding, ...] = ()) -> None:
+        self.name, self.findings = name, findings
+        self.sha256, self.bytes = sha256, size
         self.row_count = self.blank = 0
-        self._path = path
-        self._parser = parser
-        self._limits = limits or ChildLimits.for_bytes(surveyed.size)
-        self._state = _state(path)
-        self._late = LateFindings(name)
+        self._late: list[Finding] = []
+        self._seen: Counter[str] = Counter()
 
     @property
     def late(self) -> tuple[Finding, ...]:
         """Return the findings that reading the rows brought up, in order."""
-        return self._late.all()
+        return (*self._late, *(self._more(code) for code, seen in self._seen.items() if seen > LATE_LIMIT))
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows with content; raise SourceError where the file has changed meanwhile."""
+        """Yield the rows with content."""
         self.row_count = self.blank = 0
-        self._late = LateFindings(self.name)
-        arguments = (self._parser, str(self._path), self.name, json.dumps(dict(own_headings())))
-        for event in map(decoded_event, run_limited(encoded_events, arguments, self._limits, self.name)):
+        self._late, self._seen = [], Counter()
+        for event in self._events():
             if isinstance(event, Row):
                 self.row_count += not event.is_further
                 yield event
@@ -69,12 +60,47 @@ class ParsedSource:
                 self.row_count += event.count
                 self.blank += event.count
             else:
-                self._late.add(event)
+                self._note(event)
+
+    def _note(self, finding: Finding) -> None:
+        self._seen[finding.code] += 1
+        if self._seen[finding.code] <= LATE_LIMIT:
+            self._late.append(finding)
+
+    def _more(self, code: str) -> Finding:
+        more = self._seen[code] - LATE_LIMIT
+        message = say_number(
+            '{file} has {number} more row of the kind "{code}". Correct the first ones and check again.',
+            '{file} has {number} more rows of the kind "{code}". Correct the first ones and check again.',
+            more,
+            file=self.name,
+            code=code,
+        )
+        return Finding(Severity.WARNING, code, message, Place(self.name))
+
+    def _events(self) -> Iterator[Event]:
+        raise NotImplementedError
+
+
+class ParsedSource(EventSource):
+    """A file read by a parser in a limited child; all its findings come while the rows are read."""
+
+    def __init__(self, path: Path, name: str, parser: str, limits: ChildLimits | None = None) -> None:
+        surveyed = survey(path, name)
+        super().__init__(name, surveyed.sha256, surveyed.size)
+        self._path = path
+        self._parser = parser
+        self._limits = limits or ChildLimits.for_bytes(surveyed.size)
+        self._state = _state(path)
+
+    def _events(self) -> Iterator[Event]:
+        """Yield the events of the parser; raise SourceError where the file has changed meanwhile."""
+        arguments = (self._parser, str(self._path), self.name, json.dumps(dict(own_headings())))
+        yield from map(decoded_event, run_limited(encoded_events, arguments, self._limits, self.name))
         if _state(self._path) != self._state:
             raise SourceError(f"{self.name} changed while it was read. Try again when nobody writes to it.")
-        if self.row_count == self.blank and not self._late.all():
-            message = say("{file} has no record. Give one for each practice.", file=self.name)
-            self._late.add(Finding(Severity.WARNING, "rows-missing", message, Place(self.name)))
+        if self.row_count == self.blank and not self.late:
+            yield finding_of("rows-missing file", Place(self.name))
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
@@ -87,9 +113,9 @@ def _state(path: Path) -> tuple[int, int, int] | None:
 
 def encoded_events(parser: str, path: str, name: str, headings: str) -> Iterator[list[Any]]:
     """Yield the events of a parser as JSON can contain them; called in the child."""
-    module: Parser = importlib.import_module(parser)
+    read: Callable[[Path, str], Iterator[Event]] = importlib.import_module(parser).read
     with with_headings(json.loads(headings)):
-        for event in module.read(Path(path), name):
+        for event in read(Path(path), name):
             if isinstance(event, Row):
                 _refuse_long_texts(event)
             yield encoded_event(event)
@@ -106,31 +132,17 @@ def encoded_event(event: Event) -> list[Any]:
     """Return an event as JSON can contain it."""
     match event:
         case Row():
-            return [
-                "row",
-                _place(event.place),
-                dict(event.texts),
-                dict(event.columns),
-                dict(event.raw),
-                event.origin,
-                dict(event.spots) if event.spots else None,
-                event.is_further,
-                event.aside,
-                event.headed_in,
-            ]
+            texts = (dict(event.texts), dict(event.columns), dict(event.raw))
+            spots = dict(event.spots) if event.spots else None
+            further = (event.is_further, event.aside, event.headed_in)
+            return ["row", _place(event.place), *texts, event.origin, spots, *further]
         case Blank():
             return ["blank", event.count]
         case Finding(suggestion=suggestion):
-            return [
-                "finding",
-                event.severity.value,
-                event.code,
-                encoded(event.message),
-                _place(event.place) if event.place else None,
-                event.focus,
-                event.path,
-                [suggestion.value, suggestion.confidence] if suggestion else None,
-            ]
+            place = _place(event.place) if event.place else None
+            value = [suggestion.value, suggestion.confidence] if suggestion else None
+            message = encoded(event.message)
+            return ["finding", event.severity, event.code, message, place, event.focus, event.path, value]
 
 
 def _place(place: Place) -> list[Any]:
@@ -142,19 +154,12 @@ def decoded_event(event: list[Any]) -> Event:
     """Return the event that JSON held."""
     match event:
         case ["row", place, texts, columns, raw, origin, spots, further, aside, headed_in]:
-            here = Place(*place)
-            row = Row(here, texts, columns, raw, origin, spots=spots, is_further=further, aside=aside)
-            return replace(row, headed_in=headed_in) if headed_in else row
+            kinds = {"is_further": further, "aside": aside, "headed_in": headed_in}
+            return Row(Place(*place), texts, columns, raw, origin, spots=spots, **kinds)
         case ["blank", count]:
             return Blank(count)
         case ["finding", severity, code, message, place, focus, path, suggestion]:
-            return Finding(
-                Severity(severity),
-                code,
-                message_of(message),
-                Place(*place) if place else None,
-                focus,
-                path,
-                Suggestion(*suggestion) if suggestion else None,
-            )
+            told, where = message_of(message), Place(*place) if place else None
+            value = Suggestion(*suggestion) if suggestion else None
+            return Finding(Severity(severity), code, told, where, focus, path, value)
     raise ValueError(f"no such event: {event!r}")

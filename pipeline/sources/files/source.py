@@ -1,11 +1,9 @@
 """What every reader returns: findings on the file, then rows, then findings that need all rows."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
 
-from pipeline.findings.messages import say_number
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding
 from pipeline.model.rows import Row
 
 LATE_LIMIT = 1000
@@ -40,33 +38,3 @@ class Source(Protocol):
     def rows(self) -> Iterator[Row]:
         """Yield the rows with content."""
         ...
-
-
-class LateFindings:
-    """Findings met while rows are read: a thousand of a kind are kept, of the others the number."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._first: list[Finding] = []
-        self._seen: Counter[str] = Counter()
-
-    def add(self, finding: Finding) -> None:
-        """Keep the finding, or only count it when a thousand of its code are kept already."""
-        self._seen[finding.code] += 1
-        if self._seen[finding.code] <= LATE_LIMIT:
-            self._first.append(finding)
-
-    def all(self) -> tuple[Finding, ...]:
-        """Return the findings kept, and after them one for each code with more."""
-        return (*self._first, *(self._more(code) for code, seen in self._seen.items() if seen > LATE_LIMIT))
-
-    def _more(self, code: str) -> Finding:
-        more = self._seen[code] - LATE_LIMIT
-        message = say_number(
-            '{file} has {number} more row of the kind "{code}". Correct the first ones and check again.',
-            '{file} has {number} more rows of the kind "{code}". Correct the first ones and check again.',
-            more,
-            file=self._file,
-            code=code,
-        )
-        return Finding(Severity.WARNING, code, message, Place(self._file))

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.sources.headings.heading_table import Meaning, fold_header, known_headings
-from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.headings.heading_table import Meaning, fold_header, known_headings, table_words
 
 PLACE = ("city", "country")
 """The fields of a combined column whose cells are split."""
@@ -35,7 +34,8 @@ def _distinct(header: str) -> frozenset[str]:
     parts = [part for part in parts if fold_header(part) not in table_words("region")]
     if not 2 <= len(parts) <= _MOST_PARTS:
         return frozenset()
-    several = [_fields(part) for part in parts]
+    headings = known_headings()
+    several = [{meaning.field for _, meaning in headings.get(fold_header(part), ())} for part in parts]
     if not all(several):
         return frozenset()
     sure = {field for fields in several if len(fields) == 1 for field in fields}
@@ -57,7 +57,3 @@ def _between_words(text: str) -> Iterator[str]:
     else:
         yield " ".join(words[:at])
         yield " ".join(words[at + 1 :])
-
-
-def _fields(text: str) -> set[str]:
-    return {meaning.field for _, meaning in known_headings().get(fold_header(text), ())}

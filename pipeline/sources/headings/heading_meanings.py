@@ -10,12 +10,10 @@ from pipeline.language.languages import language_iri, language_tag
 from pipeline.language.repair import repaired
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.headings.abbreviations import abbreviated
 from pipeline.sources.headings.combined import fields_named, place_heading
-from pipeline.sources.headings.heading_groups import without_group
-from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, meanings_in_table
+from pipeline.sources.headings.heading_forms import abbreviated, without_group
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, meanings_in_table, table_words
 from pipeline.sources.headings.questions import asked_for, is_about_time, without_condition
-from pipeline.sources.headings.table_words import table_words
 
 _LONGEST = 500
 _EXPLAINED = -1

@@ -1,16 +1,15 @@
-"""The table of headings: what columns are called, field by field and language by language (``columns.csv``)."""
+"""Known headings, by language (``columns.csv``) and program (``programs.csv``), and other words of tables."""
 
-import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from pipeline.model.fields import FIELDS
 from pipeline.rdf.term_texts import labels_of
+from pipeline.system.data_files import rows_of
 
 WEAK = 6
 """From this rank on, a heading names its field only loosely, as "project" does the title."""
@@ -18,6 +17,7 @@ WEAK = 6
 _SHORTEST_UNSPACED = 4
 _PARTS = {"date_start": "start", "date_end": "end"}
 _NOT_WORDS = re.compile(r"[\W_]+")
+_MARKER = "marker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,8 @@ def fold_header(text: str) -> str:
     """Return a heading without case, diacritics and punctuation, its words apart by one space."""
     if text.isascii():
         return _NOT_WORDS.sub(" ", text.lower()).strip()
-    plain = _without_marks(
-        _without_marks(text).casefold()
-    )  # marks hide letters from folding, which adds marks
+    # marks hide letters from folding, which adds marks
+    plain = _without_marks(_without_marks(text).casefold())
     return _NOT_WORDS.sub(" ", plain.replace("œ", "oe")).strip()
 
 
@@ -54,10 +53,9 @@ def _without_marks(text: str) -> str:
 @cache
 def known_headings() -> dict[str, tuple[tuple[str, Meaning], ...]]:
     """Return every known heading, folded, with the languages in which it stands for something, and for what."""
-    table = files(__package__).joinpath("columns.csv").read_text(encoding="utf-8")
     known: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
     ranks: dict[tuple[str, str], int] = defaultdict(int)
-    rows = list(csv.DictReader(table.splitlines()))
+    rows = list(rows_of(__package__, "columns.csv"))
     for row in (*_labels({row["field"] for row in rows}), *rows):
         field, language, heading = row["field"], row["language"], fold_header(row["heading"])
         ranks[field, language] += 1
@@ -81,7 +79,7 @@ def _unspaced() -> dict[str, tuple[tuple[str, Meaning], ...]]:
     return unspaced
 
 
-def _labels(headed: Container[str]) -> Iterator[dict[str, str]]:
+def _labels(headed: Set[str]) -> Iterator[dict[str, str]]:
     """Yield the name and the ontology's labels of each field that has no headings in the table."""
     for field in FIELDS.values():
         if field.name not in headed:
@@ -93,3 +91,48 @@ def meaning_of(field: str, rank: int) -> Meaning:
     """Return the meaning that a line of the table gives to a heading: "date_end" is the end of a date."""
     part = _PARTS.get(field, "")
     return Meaning("date" if part else field, "", part, rank)
+
+
+Meanings = Mapping[str, Meaning | None]
+"""Folded heading → what it means, None for what says nothing of a record."""
+
+
+def meanings_by_program(headings: Set[str]) -> Meanings:
+    """Return what folded headings mean to the programs that wrote these, which are known by some of them."""
+    known: dict[str, Meaning | None] = {}
+    for markers, meanings in _programs():
+        if not markers.isdisjoint(headings):
+            known.update(meanings)
+    return known
+
+
+@cache
+def _programs() -> tuple[tuple[Set[str], Meanings], ...]:
+    """Return of each program the headings that mark its exports, and what headings mean there."""
+    programs: dict[str, tuple[set[str], dict[str, Meaning | None]]] = {}
+    for row in rows_of(__package__, "programs.csv"):
+        markers, meanings = programs.setdefault(row["program"], (set(), {}))
+        names, says = map(fold_header, row["headings"].split("|")), row["says"]
+        if says == _MARKER:
+            markers.update(names)
+        else:
+            meanings.update((name, meaning_of(says, 1) if says else None) for name in names)
+    return tuple(programs.values())
+
+
+@cache
+def table_words(kind: str) -> frozenset[str]:
+    """Return the folded words of one kind in all languages."""
+    return frozenset(fold_header(word) or word for word in _listed(kind))
+
+
+@cache
+def marks_as_above() -> frozenset[str]:
+    """Return what a cell contains that says the same as the cell above it, as people write it."""
+    words = _listed("as above")
+    return frozenset(form for word in words for form in (word, word.capitalize(), word.upper()))
+
+
+def _listed(kind: str) -> list[str]:
+    rows = rows_of(__package__, "table_words.csv")
+    return next(row["words"] for row in rows if row["kind"] == kind).split("|")

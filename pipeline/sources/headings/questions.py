@@ -1,17 +1,16 @@
 """Questions: which field a form asks for, as in "What is the title of your practice?"."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
-from itertools import takewhile
+
+from rapidfuzz.distance import Prefix
 
 from pipeline.model.fields import LISTED
 from pipeline.recognition.dates.date_words import vocabulary
-from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings, table_words
+from pipeline.system.data_files import rows_of
 
 _LONGEST_OPENING = 4
 _LONGEST_NAME = 6
@@ -52,15 +51,18 @@ class _Language:
                     yield kind, length
                     break
 
-    def is_filler(self, word: str) -> bool:
-        """Return whether a word adds nothing: an article, "your", "is"."""
-        return (word,) in self.words["filler"]
+    def without_fillers(self, tokens: Words) -> Words:
+        """Return words without those that add nothing: articles, "your", "is"."""
+        return tuple(token for token in tokens if (token,) not in self.words["filler"])
 
 
 def asked_for(header: str) -> tuple[Meaning, ...]:
     """Return the field that a question asks for; nothing unless the question begins and continues clearly."""
     folded = fold_header(header)
-    if (shorter := _without_request(folded)) != folded:
+    shorter = _without_end(folded, _ends("request", " "))  # "adı nedir"
+    if shorter == folded:
+        shorter = _without_end(folded, _ends("joined request", ""))  # "を入力してください"
+    if shorter != folded:
         return _names_asked_for(shorter) or asked_for(shorter)
     whole = tokens = tuple(folded.split())
     tokens = tokens[1:] if len(tokens) > 1 and tokens[0] in table_words("and") else tokens
@@ -81,7 +83,7 @@ def _asked(tokens: Words) -> tuple[Meaning, ...]:
     for language in _languages():
         for kind, length in language.openings(tokens):
             asked = _without_second_request(tokens, length, language) if kind == "describe" else tokens
-            rest = _without_fillers(asked[length:], language)
+            rest = language.without_fillers(asked[length:])
             meaning = _meant(kind, rest, language)
             if meaning is not None:
                 return (replace(meaning, rank=_ASKED, also=_also(meaning, rest)),)
@@ -120,12 +122,6 @@ def _names_asked_for(text: str) -> tuple[Meaning, ...]:
     return ()
 
 
-def _without_request(folded: str) -> str:
-    """Return a folded heading without the request at its end: "adı nedir", "を入力してください"."""
-    shorter = _without_end(folded, _ends("request", " "))
-    return shorter if shorter != folded else _without_end(folded, _ends("joined request", ""))
-
-
 def _without_end(text: str, ends: Sequence[str]) -> str:
     return next(
         (text.removesuffix(end).strip() for end in ends if text.endswith(end) and text != end.strip()), text
@@ -144,7 +140,7 @@ def _of_practice(tokens: Words) -> Meaning | None:
     if len(tokens) > _LONGEST_NAMED:
         return None
     for language in (_languages()[place] for place in sorted(_languages_of(tokens))):
-        rest = _without_fillers(tokens, language)
+        rest = language.without_fillers(tokens)
         own = tuple(_without_practice(rest, language))
         meaning = _names().get(own) if own and own != tokens and len(own) <= _LONGEST_NAME else None
         if meaning is None or meaning.field in _OF_RECORD:
@@ -237,6 +233,13 @@ def _fillers() -> frozenset[str]:
     return frozenset(word for language in _languages() for (word, *_) in language.words["filler"])
 
 
+@cache
+def _practices() -> frozenset[str]:
+    """Return the single words for a practice, in any language."""
+    practices = (words for language in _languages() for words in language.words["practice"])
+    return frozenset(words[0] for words in practices if len(words) == 1)
+
+
 def _names_end(tokens: Words) -> Meaning | None:
     """Return the end of a date that a heading names with a word for dates: "year of launch", "anno di avvio"."""
     bare = [token for token in tokens if token not in _fillers()]
@@ -247,18 +250,6 @@ def _names_end(tokens: Words) -> Meaning | None:
     parts = {date.part for date in dates if date is not None}
     is_known = all(date is not None or token in _practices() for token, date in zip(bare, dates, strict=True))
     return replace(_DATE, part=max(parts)) if is_known and "" in parts and len(parts) == 2 else None
-
-
-@cache
-def _practices() -> frozenset[str]:
-    """Return the single words for a practice, in any language."""
-    return frozenset(
-        words[0] for language in _languages() for words in language.words["practice"] if len(words) == 1
-    )
-
-
-def _without_fillers(tokens: Words, language: _Language) -> Words:
-    return tuple(token for token in tokens if not language.is_filler(token))
 
 
 def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
@@ -273,20 +264,15 @@ def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
         return _TITLE if _speaks_of_practice(rest, language) else None
     if not rest:
         return own
-    if own is _DATE and (parts := _ends_asked_for(rest, language)):
-        return replace(_DATE, part=parts.pop() if len(parts) == 1 else "")
-    if own is None or not (_speaks_of_practice(rest, language) or (rest and _happens(rest[-1], language))):
+    if own is _DATE:
+        kinds = {"start": "began", "end": "ended"}
+        parts = [part for part in kinds if any((token,) in language.words[kinds[part]] for token in rest)]
+        if parts:
+            return replace(_DATE, part=parts[0] if len(parts) == 1 else "")
+    happens = (rest[-1],) in language.words["happens"]  # "where did it take place"
+    if own is None or not (happens or _speaks_of_practice(rest, language)):
         return None
     return _end_of_date(own, rest) if own is _DATE else own
-
-
-def _ends_asked_for(tokens: Words, language: _Language) -> set[str]:
-    """Return which ends of a date a question speaks of: "when did it start"."""
-    return {
-        part
-        for part, kind in (("start", "began"), ("end", "ended"))
-        if any((token,) in language.words[kind] for token in tokens)
-    }
 
 
 def _without_second_request(tokens: Words, length: int, language: _Language) -> Words:
@@ -298,11 +284,6 @@ def _without_second_request(tokens: Words, length: int, language: _Language) -> 
         (n for n, token in enumerate(tokens) if n >= length and token in table_words("and")), len(tokens)
     )
     return tokens[:at] if len(tokens) - at <= _LONGEST_OPENING else tokens
-
-
-def _happens(word: str, language: _Language) -> bool:
-    """Return whether a word says that something happens: "where did it take place"."""
-    return (word,) in language.words["happens"]
 
 
 def _also(meaning: Meaning, tokens: Words) -> str:
@@ -318,11 +299,8 @@ def _head(tokens: Words, language: _Language) -> Meaning | None:
             _name_of_form(tokens[0], language) if length == 1 else None
         )
         if meaning is not None:
-            return (
-                _end_of_date(meaning, tokens[length:])
-                if meaning.field == "date" and not meaning.part
-                else meaning
-            )
+            is_any_date = meaning.field == "date" and not meaning.part
+            return _end_of_date(meaning, tokens[length:]) if is_any_date else meaning
     return None
 
 
@@ -355,12 +333,11 @@ def _names() -> dict[Words, Meaning]:
 
 def _name_of_form(word: str, language: _Language) -> Meaning | None:
     """Return what a name of one word in a language means with another ending: "місті" for "місто", "obszarów"."""
+    names = _names_by_beginning().get((language.code, word[:_SHORTEST_STEM]), ())
+    lengths = ((Prefix.similarity(name, word), name, meaning) for name, meaning in names)
     near = [
         (length, meaning)
-        for name, meaning in _names_by_beginning().get((language.code, word[:_SHORTEST_STEM]), ())
-        for length in [
-            sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, word, strict=False)))
-        ]
+        for length, name, meaning in lengths
         if len(name) - length <= _LONGEST_CHANGE and len(word) - length <= _LONGEST_CASE
     ]
     longest = max((length for length, _ in near), default=0)
@@ -391,9 +368,8 @@ def _first_words() -> frozenset[str]:
 
 @cache
 def _languages() -> Sequence[_Language]:
-    table = files(__package__).joinpath("questions.csv").read_text(encoding="utf-8")
     words: dict[str, dict[str, frozenset[Words]]] = defaultdict(lambda: defaultdict(frozenset))
-    for row in csv.DictReader(table.splitlines()):
+    for row in rows_of(__package__, "questions.csv"):
         folded = (tuple(fold_header(each).split()) for each in row["words"].split("|"))
         words[row["language"]][row["kind"]] = frozenset(folded)
     return tuple(_Language(code, own) for code, own in words.items())

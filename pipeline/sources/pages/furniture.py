@@ -1,14 +1,13 @@
 """Furniture: what the catalogue's site prints around practices, recognised by their texts in any interface."""
 
 import re
-import tomllib
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any
 
 from pipeline.language.text_matching import fold
+from pipeline.system.data_files import tables_of
 
+_TABLES = "furniture.toml"
 _LONGEST = 1_500
 _SHOWN = re.compile(r"\b(?!(?:19|20)\d\d\b)\d+ (?:[a-z]+ )?\d+\b.*\b\d+\b|\b\d+\b.* \d+ (?:[a-z]+ )?\d+\b")
 _TOTAL = re.compile(r"\d+ [a-z]+")
@@ -104,15 +103,9 @@ def without_back_word(text: str) -> str | None:
 
 
 @cache
-def _data() -> dict[str, Any]:
-    text = files(__package__).joinpath("furniture.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-@cache
 def _words() -> dict[str, Furniture]:
     words: dict[str, Furniture] = {}
-    for kind, languages in _data()["words"].items():
+    for kind, languages in tables_of(__package__, _TABLES)["words"].items():
         for texts in languages.values():
             for text in texts:
                 words.setdefault(fold(text), Furniture(kind))
@@ -121,14 +114,14 @@ def _words() -> dict[str, Furniture]:
 
 @cache
 def _openings() -> tuple[tuple[str, Furniture], ...]:
-    openings = _data()["openings"].items()
-    templates = [text for texts in _data()["words"]["template"].values() for text in texts]
+    tables = tables_of(__package__, _TABLES)
+    templates = [text for texts in tables["words"]["template"].values() for text in texts]
     return (
-        *((fold(text), Furniture(kind)) for kind, texts in openings for text in texts),
+        *((fold(text), Furniture(kind)) for kind, texts in tables["openings"].items() for text in texts),
         *((fold(text), Furniture.TEMPLATE) for text in templates),
     )
 
 
 @cache
 def _stems() -> tuple[str, ...]:
-    return tuple(_data()["results"]["stems"])
+    return tuple(tables_of(__package__, _TABLES)["results"]["stems"])

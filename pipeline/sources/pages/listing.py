@@ -46,16 +46,12 @@ def _blocks(lines: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
         kind = kind_of(line.text)
         if kind is Furniture.MORE:
             if block:
-                yield [*block[:-1], _linked(block[-1], line)], True
+                yield [*block[:-1], replace(block[-1], link=block[-1].link or line.link)], True
             block = []
         elif kind is None:
             block.append(line)
     if block:
         yield block, False
-
-
-def _linked(last: Line, more: Line) -> Line:
-    return replace(last, link=last.link or more.link)
 
 
 def _entries_of(block: list[Line], *, has_end: bool) -> tuple[list[Entry], list[Line]]:

@@ -1,8 +1,8 @@
 """Menus: the lists of filters that a catalogue page repeats, which are not the values of its record."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 
@@ -19,41 +19,29 @@ _BULLET = re.compile(r"^[-*–☐☑✓□■×]\s*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHORT = 50
 _BEGINNING = frozenset(("menu", "reset", "topic"))
+_ENTRIES = ("topic", "country", "year")
 _LIST = 8
 _LONG_LIST = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Menus:
-    """How many entries the menus of a page have, by kind: topics, countries, years."""
+Menus = Counter[str]
+"""How many entries the menus of a page have, by kind: topic, country, year."""
 
-    topics: int = 0
-    countries: int = 0
-    years: int = 0
 
-    def counted(self) -> tuple[Sentence, ...]:
-        """Return the counts as people read them: ``22 topics``, ``30 countries``, ``10 years``."""
-        counts = (
-            say_number("{number} topic", "{number} topics", self.topics),
-            say_number("{number} country", "{number} countries", self.countries),
-            say_number("{number} year", "{number} years", self.years),
-        )
-        return tuple(each for each in counts if each.number)
-
-    @property
-    def total(self) -> int:
-        """Return how many entries there are."""
-        return self.topics + self.countries + self.years
-
-    def plus(self, other: "Menus") -> "Menus":
-        """Return the counts of both."""
-        return Menus(self.topics + other.topics, self.countries + other.countries, self.years + other.years)
+def counted(menus: Menus) -> tuple[Sentence, ...]:
+    """Return the counts as people read them: ``22 topics``, ``30 countries``, ``10 years``."""
+    counts = (
+        say_number("{number} topic", "{number} topics", menus["topic"]),
+        say_number("{number} country", "{number} countries", menus["country"]),
+        say_number("{number} year", "{number} years", menus["year"]),
+    )
+    return tuple(each for each in counts if each.number)
 
 
 def cut_at_menus(lines: Sequence[Line]) -> tuple[list[list[Line]], Menus]:
     """Return the stretches of a page between its menus, in order, and what the menus held."""
     stretches: list[list[Line]] = [[]]
-    menus = Menus()
+    menus: Menus = Counter()
     runs = [
         (is_run, list(run))
         for is_run, run in groupby(
@@ -66,8 +54,7 @@ def cut_at_menus(lines: Sequence[Line]) -> tuple[list[list[Line]], Menus]:
         stretches[-1].extend(line for line, _ in content)
         if menu:
             stretches.append([])
-            kinds = [kind for _, kind in menu]
-            menus = menus.plus(Menus(kinds.count("topic"), kinds.count("country"), kinds.count("year")))
+            menus.update(kind for _, kind in menu if kind in _ENTRIES)
     return [stretch for stretch in stretches if stretch], menus
 
 
@@ -115,10 +102,4 @@ def _begins_list(kinds: Sequence[str | None]) -> bool:
 
 @cache
 def _topics() -> frozenset[str]:
-    return frozenset(_labels())
-
-
-def _labels() -> Iterator[str]:
-    for slug in topic_slugs():
-        for language in LANGUAGES:
-            yield fold(topic_label(slug, language))
+    return frozenset(fold(topic_label(slug, language)) for slug in topic_slugs() for language in LANGUAGES)

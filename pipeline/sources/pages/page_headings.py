@@ -1,14 +1,13 @@
 """Headings: the sections of a practice's text, whichever form their headings have."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
 from pipeline.language.text_matching import fold
 from pipeline.sources.pages.page_lines import Line, paragraphs
+from pipeline.system.data_files import tables_of
 
 _LONGEST = 60
 _OLDER = ("Concept", "Foundation", "Fondement", "Fondements")
@@ -25,7 +24,7 @@ def split_sections(lines: Sequence[Line]) -> dict[str, str]:
     """
     sections: dict[str, list[Line]] = {}
     field = "summary"
-    is_sure = _has_sure_heading(lines)
+    is_sure = heading_count(lines) > 0
     for line in lines:
         for heading, rest in _parts(line, is_sure=is_sure):
             field = heading or field
@@ -46,10 +45,6 @@ def without_headings(text: str) -> str:
 def heading_count(lines: Sequence[Line]) -> int:
     """Return how many lines begin with a heading that is plainly one."""
     return sum(1 for line in lines if _whole(line.text) or _with_colon().match(line.text))
-
-
-def _has_sure_heading(lines: Sequence[Line]) -> bool:
-    return heading_count(lines) > 0
 
 
 def _parts(line: Line, *, is_sure: bool) -> Iterator[tuple[str | None, str]]:
@@ -79,23 +74,21 @@ def _glued(text: str, *, is_sure: bool) -> tuple[str, str] | None:
     A heading of several words, or one of the older kind, is known by itself; a single word such as "Impact"
     may begin a sentence, so the page must have another heading and no space may come between.
     """
-    match = _without_colon().match(text)
+    match = re.match(_pattern(), text)
     if match is None:
         return None
-    heading, rest = match[1], text[match.end() :]
-    is_apart = rest[:1].isspace()
+    heading, rest = match[0], text[match.end() :]
     if not rest.lstrip()[:1].isupper():
         return None
     is_own_kind = heading in _OLDER or " " in heading or "/" in heading
-    if is_own_kind or (is_sure and not is_apart):
+    if is_own_kind or (is_sure and not rest[:1].isspace()):
         return _fields()[fold(heading)], rest.strip()
     return None
 
 
 @cache
 def _names() -> tuple[tuple[str, str], ...]:
-    text = files(__package__).joinpath("headings.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text).items()
+    tables = tables_of(__package__, "headings.toml").items()
     names = ((name, field) for field, languages in tables for texts in languages.values() for name in texts)
     return tuple(sorted(names, key=lambda pair: -len(pair[0])))
 
@@ -114,8 +107,3 @@ def _pattern() -> str:
 @cache
 def _with_colon() -> re.Pattern[str]:
     return re.compile(rf"(?:^|(?<=[\s.!?…»”\"]))({_pattern()}){_COLON.pattern}")
-
-
-@cache
-def _without_colon() -> re.Pattern[str]:
-    return re.compile(rf"({_pattern()})")

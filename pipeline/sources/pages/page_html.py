@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from pipeline.model.errors import SourceError
-from pipeline.sources.files.mhtml import is_mhtml, page_in
+from pipeline.sources.files.web_page import is_mhtml, page_in, page_tree
 from pipeline.sources.pages.page_lines import MOST_LINES, tidy
 
 MOST_TAGS = 200_000
@@ -27,23 +27,8 @@ _UNSEEN = frozenset(
 _INLINE = frozenset(
     (
         *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "del", "dfn"),
-        *(
-            "em",
-            "font",
-            "i",
-            "img",
-            "input",
-            "ins",
-            "kbd",
-            "label",
-            "mark",
-            "q",
-            "s",
-            "samp",
-            "small",
-            "span",
-        ),
-        *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+        *("em", "font", "i", "img", "input", "ins", "kbd", "label", "mark", "q", "s", "samp", "small"),
+        *("span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
     )
 )
 _PARTS = frozenset(("a", "b", "button", "strong"))
@@ -70,14 +55,10 @@ def parse_page(path: str, codec: str, errors: str, name: str) -> Iterator[list[A
         raise SourceError(
             f"{name} is an archive file (MHTML), but it has no page. Save the page again, as HTML."
         )
-    text = (archived or content.decode(codec, errors)).encode("utf-8", "replace")
-    if text.count(b"<") > MOST_TAGS:
+    text = archived or content.decode(codec, errors)
+    if text.count("<") > MOST_TAGS:
         raise SourceError(f"{name} has more than {MOST_TAGS:,} elements, too many for a page.")
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True, remove_pis=True)
-    try:
-        root = html.document_fromstring(text, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"{name} holds no page: {error}. Save the page again, as HTML.") from error
+    root = page_tree(text, name)
     yield [sha256(content).hexdigest(), _address_of(root), _title_of(root)]
     body = root.find("body")
     yield from islice(_Walk().lines(root if body is None else body), MOST_LINES + 1)

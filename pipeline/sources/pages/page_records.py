@@ -47,7 +47,7 @@ def is_of_catalogue(document: PageText) -> bool:
     if not INTRODUCING.isdisjoint(kinds) or _LISTING in (document.address or ""):
         return True
     stretches, menus = cut_at_menus(document.lines)
-    if menus.total >= _ENOUGH_IN_MENUS and menus.topics:
+    if menus.total() >= _ENOUGH_IN_MENUS and menus["topic"]:
         return True
     lines = [line for stretch in stretches for line in stretch]
     if Furniture.MORE in kinds and count_place_lines(lines):
@@ -110,14 +110,12 @@ def _listing(stretches: Sequence[Sequence[Line]], menus: Menus, document: PageTe
     left: list[Line] = []
     for stretch in stretches:
         listed, before = read_entries(stretch)
-        entries.extend(_with_source(entry, document) for entry in listed)
         left.extend(before)
+        for entry in listed:
+            address = urljoin(document.address or SITE, entry.link) if entry.link else document.address
+            source = {"source_url": address} if address else {}
+            entries.append(Entry(entry.number, entry.texts | source))
     return PageReading(tuple(entries), True, menus, tuple(left))
-
-
-def _with_source(entry: Entry, document: PageText) -> Entry:
-    address = urljoin(document.address or SITE, entry.link) if entry.link else document.address
-    return Entry(entry.number, entry.texts | ({"source_url": address} if address else {}))
 
 
 def _single(stretches: Sequence[Sequence[Line]], menus: Menus, document: PageText) -> PageReading:

@@ -2,20 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import reduce
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.findings.messages import Sentence, say
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
 from pipeline.sources.files.decoding import detect_encoding
-from pipeline.sources.files.mhtml import is_mhtml, page_in
 from pipeline.sources.files.opening import survey
-from pipeline.sources.files.sandboxed_source import ParsedSource
+from pipeline.sources.files.reader_findings import finding_of
+from pipeline.sources.files.sandboxed_source import EventSource, ParsedSource
 from pipeline.sources.files.source import Source
-from pipeline.sources.pages.menus import Menus
+from pipeline.sources.files.web_page import is_mhtml, page_in
+from pipeline.sources.pages.menus import Menus, counted
 from pipeline.sources.pages.page_document import is_markup, read_bytes, read_document
 from pipeline.sources.pages.page_lines import read_text
 from pipeline.sources.pages.page_records import PageReading, is_of_catalogue, read_pages
@@ -26,15 +26,13 @@ class _OtherPageError(SourceError):
     """Raised for a page that is not of the catalogue."""
 
 
-class PageSource:
+class PageSource(EventSource):
     """A page of the catalogue, or several in one text file: each practice on it is a row."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self.name = name
-        self.row_count = self.blank = 0
         content = read_bytes(path, name)
-        self.sha256, self.bytes = sha256(content).hexdigest(), len(content)
-        document = read_document(path, name, content, self.sha256)
+        digest = sha256(content).hexdigest()
+        document = read_document(path, name, content, digest)
         if not is_of_catalogue(document):
             raise _OtherPageError(
                 f"{name} is no page of the good practice catalogue: neither its introduction, nor the link "
@@ -43,17 +41,10 @@ class PageSource:
             )
         readings = tuple(read_pages(document))
         self._rows = tuple(_rows(readings, name))
-        self.findings = tuple(_findings(readings, name))
+        super().__init__(name, digest, len(content), tuple(_findings(readings, name)))
 
-    @property
-    def late(self) -> tuple[Finding, ...]:
-        """Return nothing: a page is read at once, so its findings stand from the beginning."""
-        return ()
-
-    def rows(self) -> Iterator[Row]:
-        """Yield a row for each practice of the page."""
-        self.row_count = len(self._rows)
-        yield from self._rows
+    def _events(self) -> Iterator[Row]:
+        return iter(self._rows)
 
 
 def open_page(path: Path, name: str) -> Source:
@@ -61,14 +52,11 @@ def open_page(path: Path, name: str) -> Source:
     try:
         return PageSource(path, name)
     except _OtherPageError:
-        if not _has_table(read_bytes(path, name)):
+        content = read_bytes(path, name)
+        page = page_in(content) if is_mhtml(content[:256]) else content.decode("latin1")
+        if "<table" not in (page or "").lower():
             raise
         return ParsedSource(path, name, "pipeline.sources.tables.html_tables")
-
-
-def _has_table(content: bytes) -> bool:
-    page = page_in(content) if is_mhtml(content[:256]) else content.decode("latin1")
-    return "<table" in (page or "").lower()
 
 
 def is_page(text: str) -> bool:
@@ -100,48 +88,22 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
     place = Place(name)
     count = sum(len(reading.entries) for reading in readings)
     if not count:
-        message = say(
-            "{file} is a page of the catalogue, but it has no practice. Save the page again.", file=name
-        )
-        yield Finding(Severity.WARNING, "rows-missing", message, place)
+        yield finding_of("rows-missing page", place)
     else:
-        yield Finding(Severity.INFO, "page-read-as", _read_as(readings, name, count), place)
-    menus = reduce(Menus.plus, (reading.menus for reading in readings), Menus())
-    if menus.total:
-        message = say(
-            "{file}: the filter menus of the page ({menus}) are not values of a practice and were left out.",
-            file=name,
-            menus=menus.counted(),
-        )
-        yield Finding(Severity.INFO, "menus-left-out", message, place)
+        yield finding_of("page-read-as", place, kind=_kind(readings), number=count)
+    menus = sum((reading.menus for reading in readings), Menus())
+    if menus:
+        yield finding_of("menus-left-out", place, menus=counted(menus))
     for reading in readings:
         if reading.left:
-            yield _left_out(reading, name)
+            first = reading.left[0]
+            where = Place(name, line=first.number, value=first.text)
+            text = first.text if len(first.text) <= 60 else first.text[:59] + "…"
+            yield finding_of("page-lines-left-out", where, number=len(reading.left), text=text)
 
 
-def _read_as(readings: tuple[PageReading, ...], name: str, count: int) -> Sentence:
+def _kind(readings: tuple[PageReading, ...]) -> Sentence:
     lists = sum(1 for reading in readings if reading.is_listing)
-    kind = (
-        say("a list") if lists == len(readings) == 1 else say("a page") if not lists else say("several pages")
-    )
-    return say_number(
-        "{file} was read as {kind} of the catalogue with {number} practice.",
-        "{file} was read as {kind} of the catalogue with {number} practices.",
-        count,
-        file=name,
-        kind=kind,
-    )
-
-
-def _left_out(reading: PageReading, name: str) -> Finding:
-    first = reading.left[0]
-    place = Place(name, line=first.number, value=first.text)
-    excerpt = first.text if len(first.text) <= 60 else first.text[:59] + "…"
-    message = say_number(
-        "{place}: a line belongs to no practice, beginning with “{text}”, and was left out.",
-        "{place}: {number} lines belong to no practice, beginning with “{text}”, and were left out.",
-        len(reading.left),
-        place=place,
-        text=excerpt,
-    )
-    return Finding(Severity.INFO, "page-lines-left-out", message, place)
+    if not lists:
+        return say("a page")
+    return say("a list") if lists == len(readings) == 1 else say("several pages")

@@ -25,15 +25,20 @@ def read_practice(lines: Sequence[Line], title: str | None) -> tuple[int, dict[s
     """
     head, body = _parted(lines)
     head = _without_back(head, title)
-    heading, head = _title_and_rest(head)
+    heading = next((line for line in head if not _is_when_or_where(line)), None)
+    head = [line for line in head if line is not heading]
     place, head = _place_and_rest(head)
     date, head = _date_and_rest(head)
-    if not date and not (place and place.date):
-        date, body = _date_at_end(body)
+    last = body[-1:]
+    if not date and not (place and place.date) and last and _is_only_a_date(last[0]):
+        date, body = last[0].text, body[:-1]
     texts = {"title": heading.text if heading else title or "", **(place.texts() if place else {})}
     if date:
         texts["date"] = date
-    texts |= split_sections(_without_title([*head, *body], texts["title"]))
+    content = [*head, *body]
+    if texts["title"] and content and fold(content[0].text) == fold(texts["title"]):
+        content = content[1:]  # the title once more
+    texts |= split_sections(content)
     first = heading or next((line for line in lines if kind_of(line.text) not in _LINKS), lines[0])
     return first.number, {field: text for field, text in texts.items() if text}
 
@@ -50,12 +55,6 @@ def title_position(lines: Sequence[Line], title: str | None) -> int:
         if wanted in (fold(line.text), fold(without_back_word(line.text) or ""))
     ]
     return positions[-1] if last < len(lines) and positions else next(iter(positions), 0)
-
-
-def _without_title(content: list[Line], title: str) -> list[Line]:
-    """Return the content without the title where it begins by repeating it."""
-    repeated = bool(title and content) and fold(content[0].text) == fold(title)
-    return content[1:] if repeated else content
 
 
 def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
@@ -80,10 +79,11 @@ def _may_be_title(line: Line) -> bool:
 
 
 def _is_when_or_where(line: Line) -> bool:
-    text = line.text
-    if len(text) <= _LONGEST_DATE and is_date(text):
-        return True
-    return _where(text) is not None
+    return _is_only_a_date(line) or _where(line.text) is not None
+
+
+def _is_only_a_date(line: Line) -> bool:
+    return len(line.text) <= _LONGEST_DATE and is_date(line.text)
 
 
 def _where(text: str) -> PlaceLine | None:
@@ -104,12 +104,6 @@ def _without_back(head: list[Line], title: str | None) -> list[Line]:
     return [replace(rest_of_head[0], text=rest), *rest_of_head[1:]] if rest else rest_of_head
 
 
-def _title_and_rest(head: list[Line]) -> tuple[Line | None, list[Line]]:
-    """Return the line with the title, the first without a place or date, and the others."""
-    first = next((line for line in head if not _is_when_or_where(line)), None)
-    return first, [line for line in head if line is not first]
-
-
 def _place_and_rest(head: list[Line]) -> tuple[PlaceLine | None, list[Line]]:
     for number, line in enumerate(head):
         if not is_date(line.text) and (place := _where(line.text)):
@@ -119,9 +113,8 @@ def _place_and_rest(head: list[Line]) -> tuple[PlaceLine | None, list[Line]]:
 
 def _date_and_rest(head: list[Line]) -> tuple[str, list[Line]]:
     """Return the date text among the lines below the title, and the other lines: those introduce the text."""
-    short = [line for line in head if len(line.text) <= _LONGEST_DATE]
-    sure = [line for line in short if is_date(line.text)]
-    likely = [line for line in short if _is_meant_as_date(line.text)]
+    sure = [line for line in head if _is_only_a_date(line)]
+    likely = [line for line in head if _is_meant_as_date(line.text)]
     if not (dates := (sure or likely)[-1:]):
         return "", head
     return dates[0].text, [line for line in head if line is not dates[0]]
@@ -129,12 +122,8 @@ def _date_and_rest(head: list[Line]) -> tuple[str, list[Line]]:
 
 def _is_meant_as_date(text: str) -> bool:
     """Return whether a text contains a date, a wrong one, or is so short and full of digits that one was meant."""
+    if len(text) > _LONGEST_DATE:
+        return False
     reading = read_date(text, _LATEST)
     is_wrong = any(problem.code in _WRONG for problem in reading.problems)
     return reading.period is not None or is_wrong or (len(text) <= 12 and sum(map(str.isdigit, text)) > 1)
-
-
-def _date_at_end(body: list[Line]) -> tuple[str, list[Line]]:
-    if body and len(body[-1].text) <= _LONGEST_DATE and is_date(body[-1].text):
-        return body[-1].text, body[:-1]
-    return "", body

@@ -6,26 +6,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipeline.findings.messages import say
 from pipeline.language.slugs import slugify
 from pipeline.model.fields import BY_KIND, FIELDS
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
-from pipeline.sources.files.sandboxed_source import Event
+from pipeline.sources.files.reader_findings import finding_of, sentence_of
+from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import is_left_out
 from pipeline.sources.structured.json_values import (
     JsonCell,
     cells_of,
     field_of_key,
-    in_order,
     joiner_of,
     text_of,
 )
 from pipeline.sources.tables.cell_evidence import with_countries
-from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns
-from pipeline.sources.tables.layout import Layout, layout_of
+from pipeline.sources.tables.columns import OURS, read_columns
+from pipeline.sources.tables.layout import Layout, in_order, layout_of
 from pipeline.sources.tables.layout_findings import doubled
-from pipeline.sources.tables.row_builder import make_row
+from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, cleaned, rows_of
 
 _SINGLE_KINDS = ("identifier", "language", "source", "time")
 _SINGLE = frozenset(
@@ -52,7 +51,8 @@ class RecordReader:
         languages = _languages_of(cells)
         first = self._first_texts(cells, languages[0] if languages else None)
         if len(languages) > 1 and not _text(first, "id"):
-            first = {"id": _made_id(first), **first}
+            # as its slug would be without an id: it keeps the rows of one object together
+            first = {"id": slugify(f"{_text(first, 'title')} {_text(first, 'city')}"), **first}
         yield from self._about_lists(cells, place)
         yield from self._row(first, place)
         for language in languages[1:]:
@@ -64,9 +64,13 @@ class RecordReader:
     def _first_texts(self, cells: tuple[JsonCell, ...], language: str | None) -> dict[str, str]:
         texts = {}
         for cell in cells:
-            value = _in_language(cell, language) if cell.languages else cell.value
-            field = field_of_key(cell.header)
-            texts[cell.header] = _day(text_of(_single(cell, value), joiner_of(field)), field)
+            field, value = field_of_key(cell.header), cell.value
+            if cell.languages:
+                in_languages = {tag: value for tag, _, value in cell.languages}
+                value = in_languages.get(language or "", in_languages.get(""))
+            if field in _SINGLE and isinstance(value, list) and value:
+                value = value[0]
+            texts[cell.header] = _day(text_of(value, joiner_of(field)), field)
         if not language:
             return texts
         lang = next((header for header in texts if field_of_key(header) == "lang"), "lang")
@@ -78,67 +82,53 @@ class RecordReader:
             layout = layout_of(with_countries(read_columns(headers, is_flat=False), [list(texts.values())]))
             self._layouts[headers] = layout
             yield from self._about_keys(layout, place)
-        yield from make_row(place, self._layouts[headers], list(texts.values()))
+        layout, cells = self._layouts[headers], list(texts.values())
+        clean = yield from cleaned(place, layout, cells)
+        if any(clean):
+            yield from rows_of(place, layout, clean, layout.raw_cells(cells, BETWEEN_EXTRA))
+        else:
+            yield Blank()
 
     def _about_keys(self, layout: Layout, place: Place) -> Iterator[Finding]:
         for column in layout.columns:
             name = column.header
-            if column.field is not None or name in self._told or name in (ORIGIN, PROBLEMS, EXTRA, ""):
+            if column.field is not None or name in self._told or name in OURS or not name:
                 continue
             if column.beside or is_left_out(name):
                 continue  # a program's own "_id" beside "id": nothing to be done about it
             self._told.add(name)
             where = replace(place, column=name)
-            message = say(
-                '{file}: the key "{key}" is not known and is left out.', file=self._name, key=name[:80]
+            if (suggestion := column.suggestion) is None:
+                yield finding_of("column-unknown key", where, key=name[:80])
+                continue
+            sentence = sentence_of("column-unknown key", where, key=name[:80])
+            yield finding_of(
+                "column-unknown misspelt key",
+                where,
+                suggestion=suggestion,
+                sentence=sentence,
+                value=suggestion.value,
             )
-            if column.suggestion is None:
-                yield Finding(Severity.INFO, "column-unknown", message, where)
-            else:
-                message = say(
-                    '{sentence} If it is "{value}", name it so.',
-                    sentence=message,
-                    value=column.suggestion.value,
-                )
-                yield Finding(
-                    Severity.WARNING, "column-unknown", message, where, suggestion=column.suggestion
-                )
 
         for field, columns in doubled(layout):
             names = ", ".join(f'"{column.header[:80]}"' for column in columns)
             if names not in self._told:
                 self._told.add(names)
-                message = say(
-                    "{file}: the keys {keys} each hold “{field}”; the first that is filled is used.",
-                    file=self._name,
-                    keys=names,
-                    field=field,
-                )
-                yield Finding(Severity.WARNING, "column-doubled", message, place)
+                yield finding_of("column-doubled key", place, keys=names, field=field)
 
     def _about_lists(self, cells: tuple[JsonCell, ...], place: Place) -> Iterator[Finding]:
         for cell in cells:
             field = field_of_key(cell.header)
             if field in _SINGLE and isinstance(cell.value, list) and len(cell.value) > 1:
                 where = replace(place, column=cell.header)
-                message = say(
-                    "{place}: of {number} values the first is used. Give one.",
-                    place=where,
-                    number=len(cell.value),
-                )
-                yield Finding(Severity.WARNING, "value-left-out", message, where)
+                yield finding_of("value-left-out", where, number=len(cell.value))
 
 
 def _languages_of(cells: tuple[JsonCell, ...]) -> tuple[str, ...]:
     """Return the languages of an object's texts; first an empty one for texts in none beside translations."""
     tags = [[tag for tag, _, _ in cell.languages] for cell in cells]
     has_plain = any("" in several and len(several) > 1 for several in tags)
-    return ("",) * has_plain + in_order([tag for several in tags for tag in several if tag])
-
-
-def _single(cell: JsonCell, value: Any) -> Any:
-    """Return the first value of a list where a field can contain only one."""
-    return value[0] if field_of_key(cell.header) in _SINGLE and isinstance(value, list) and value else value
+    return ("",) * has_plain + in_order(tag for several in tags for tag in several if tag)
 
 
 def _day(text: str, field: str | None) -> str:
@@ -146,11 +136,6 @@ def _day(text: str, field: str | None) -> str:
     if field not in _DATES or not _MILLISECONDS.fullmatch(text):
         return text
     return (_EPOCH + timedelta(milliseconds=int(text))).date().isoformat()
-
-
-def _in_language(cell: JsonCell, language: str | None) -> Any:
-    texts = {tag: value for tag, _, value in cell.languages}
-    return texts.get(language or "", texts.get(""))
 
 
 def _texts_in(cells: tuple[JsonCell, ...], language: str) -> tuple[dict[str, str], str]:
@@ -174,8 +159,3 @@ def _summary_language(cells: tuple[JsonCell, ...], language: str) -> dict[str, s
 
 def _text(texts: Mapping[str, str], field: str) -> str:
     return next((text for header, text in texts.items() if field_of_key(header) == field and text), "")
-
-
-def _made_id(texts: Mapping[str, str]) -> str:
-    """Return an id that keeps the language rows of one object together: as its slug would be without one."""
-    return slugify(f"{_text(texts, 'title')} {_text(texts, 'city')}")

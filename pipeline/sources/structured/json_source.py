@@ -6,23 +6,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings.messages import say, say_number
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Place
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
-from pipeline.sources.structured.json_boards import (
-    COLLECTIONS,
-    with_cells,
-    with_custom_fields,
-    with_related,
-    with_terms,
-)
 from pipeline.sources.structured.json_envelopes import (
+    KEYS,
     heading_lists,
     inner_key,
     objects_of_columns,
     objects_of_rows,
     page_marker,
+    with_cells,
+    with_custom_fields,
+    with_related,
+    with_terms,
 )
 from pipeline.sources.structured.json_records import RecordReader
 from pipeline.sources.structured.json_text import (
@@ -60,15 +58,16 @@ def read(path: Path, name: str) -> Iterator[Event]:
         return
     text = without_call(decoded(path.read_bytes(), name))
     if not text.strip():
-        message = say("{file} is empty. Give a list of objects, one for each practice.", file=name)
-        yield Finding(Severity.VIOLATION, "file-empty", message, Place(name))
+        yield finding_of("file-empty JSON", Place(name))
         return
     try:
         value = parsed(text)
     except json.JSONDecodeError as error:
         start = text.lstrip(" \t\r\n")[:1]
         if start == "\x1e" or (error.msg == "Extra data" and start == "{"):
-            yield from _read_several(text, name)
+            records = RecordReader(name)  # objects that follow one another, on lines of their own or not
+            for number, (line, value) in enumerate(values_in(text, name)):
+                yield from _read_member(value, Place(name, line=line), f"/{number}", records)
             return
         raise not_json(name, error) from error
     yield from _read_value(value, name)
@@ -89,58 +88,30 @@ def read_lines(path: Path, name: str) -> Iterator[Event]:
             yield from _read_member(value, Place(name, line=number), f"/{number - 1}", records)
 
 
-def _read_several(text: str, name: str) -> Iterator[Event]:
-    """Yield the records of objects that follow one another, on lines of their own or not."""
-    records = RecordReader(name)
-    for number, (line, value) in enumerate(values_in(text, name)):
-        yield from _read_member(value, Place(name, line=line), f"/{number}", records)
-
-
 def _read_value(value: Any, name: str) -> Iterator[Event]:
     if is_json_ld(value):
-        from pipeline.sources.structured.rdf_source import (
-            read_json_ld,  # loaded for the few JSON files that are RDF
-        )
+        # loaded for the few JSON files that are RDF
+        from pipeline.sources.structured.rdf_source import read_json_ld
 
         yield from read_json_ld(value, name)
         return
     value = with_cells(with_terms(with_related(with_custom_fields(value))))
     lists = list(_lists(value, "", 0, tuple(heading_lists(value))))
-    if not any(_fields(members) for _, members in lists) and _has_title(value):
+    if not any(_most_fields(members) for _, members in lists) and _has_title(value):
         lists = [("", [("", value)])]
     chosen = _of_records(lists)
     if not chosen:
-        message = say(
-            "{file} has no list of objects with titles. Give one object for each practice.", file=name
-        )
-        yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
-    yield from _about_pages(value, sum(len(members) for pointer, members in lists if pointer in chosen), name)
+        yield finding_of("records-missing JSON", Place(name))
+    count = sum(len(members) for pointer, members in lists if pointer in chosen)
+    if (marker := page_marker(value, count)) is not None:
+        yield finding_of("page-of-several", Place(name, column=marker), key=marker)
     records = RecordReader(name)
     for pointer, members in lists:
-        place = Place(name, pointer=pointer)
         if pointer in chosen:
             for at, member in members:
                 yield from _read_member(member, Place(name, pointer=at), at, records)
         elif chosen:
-            message = say_number(
-                "{place}: the {number} object here does not look like a practice and was left out.",
-                "{place}: the {number} objects here do not look like practices and were left out.",
-                len(members),
-                place=place,
-            )
-            yield Finding(Severity.INFO, "list-skipped", message, place)
-
-
-def _about_pages(value: Any, records: int, name: str) -> Iterator[Finding]:
-    marker = page_marker(value, records)
-    if marker is not None:
-        place = Place(name, column=marker)
-        message = say(
-            "{file} is one page of several: its “{key}” says that there are more records. Get the other pages too.",
-            file=name,
-            key=marker,
-        )
-        yield Finding(Severity.WARNING, "page-of-several", message, place)
+            yield finding_of("list-skipped", Place(name, pointer=pointer), number=len(members))
 
 
 Headings = tuple[tuple[str, ...], ...]
@@ -191,8 +162,10 @@ def _of_records(lists: Sequence[tuple[str, list[Member]]]) -> set[str]:
 
     A list that is alone is taken whatever it contains.
     """
-    counts = {at: _fields(members) for at, members in lists}
-    if cards := {at for at, count in counts.items() if at.rpartition("/")[2] in COLLECTIONS and count}:
+    counts = {at: _most_fields(members) for at, members in lists}
+    if cards := {
+        at for at, count in counts.items() if at.rpartition("/")[2] in KEYS["collections"] and count
+    }:
         return cards
     most = max(counts.values(), default=0)
     return {at for at, count in counts.items() if count and 2 * count >= most} or {
@@ -200,24 +173,22 @@ def _of_records(lists: Sequence[tuple[str, list[Member]]]) -> set[str]:
     }
 
 
-def _fields(members: Sequence[Member]) -> int:
+def _most_fields(members: Sequence[Member]) -> int:
+    return _fields([each for _, each in members[:_SEARCHED]])
+
+
+def _fields(values: Sequence[Any]) -> int:
     """Return how many fields the objects of a list name, 0 where none of the first ones has a title."""
-    return max((len(_fields_of(each)) for _, each in members[:_SEARCHED] if _has_title(each)), default=0)
+    return max((len(_fields_of(each)) for each in values[:_SEARCHED] if _has_title(each)), default=0)
 
 
-def _is_one_record(value: Any) -> bool:
+def _is_one_record(value: dict[str, Any]) -> bool:
     """Return whether an object is a record itself, and no list in it contains several that say as much."""
-    own = len(_fields_of(value))
-    if any(
-        _fields([("", each) for each in value[key]])
-        for key in COLLECTIONS
-        if isinstance(value.get(key), list)
-    ):
+    lists = {key: each for key, each in value.items() if isinstance(each, list)}
+    if any(_fields(lists[key]) for key in KEYS["collections"] if key in lists):
         return False
-    lists = [each for each in value.values() if isinstance(each, list) and len(each) > 1]
-    return _has_title(value) and not any(
-        _fields([("", each) for each in members]) >= own for members in lists
-    )
+    own = len(_fields_of(value))
+    return _has_title(value) and not any(len(each) > 1 and _fields(each) >= own for each in lists.values())
 
 
 def _has_title(value: Any) -> bool:
@@ -234,17 +205,14 @@ def _fields_of(value: Any) -> set[str]:
 def _read_member(value: Any, place: Place, pointer: str, records: RecordReader) -> Iterator[Event]:
     if isinstance(value, dict):
         for twice, where in _doubled(value, pointer):
-            yield _doubled_key(twice, where, place)
+            here = where if place.line is None else None
+            at = Place(place.file, line=place.line, pointer=here, column=twice)
+            yield finding_of("key-doubled", at, key=twice[:80])
         yield from records.read(value, place, pointer)
         return
     yield Blank()
     if value is not None:
-        message = say(
-            "{place}: found {value} instead of an object. Give an object.",
-            place=place,
-            value=json.dumps(value)[:60],
-        )
-        yield Finding(Severity.VIOLATION, "row-not-object", message, place)
+        yield finding_of("row-not-object", place, value=json.dumps(value)[:60])
 
 
 def _doubled(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -253,13 +221,3 @@ def _doubled(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, st
     if depth < _DEEPEST_LIST and isinstance(value, dict):
         for key, each in value.items():
             yield from _doubled(each, f"{pointer}/{escaped(key)}", depth + 1)
-
-
-def _doubled_key(name: str, pointer: str, place: Place) -> Finding:
-    where = Place(place.file, line=place.line, pointer=pointer if place.line is None else None, column=name)
-    message = say(
-        '{place}: the key "{key}" occurs twice in one object; the last value is used. Keep one.',
-        place=where,
-        key=name[:80],
-    )
-    return Finding(Severity.WARNING, "key-doubled", message, where)

@@ -1,7 +1,7 @@
 """JSON values as the texts of cells: lists joined, labels picked, texts in several languages kept apart."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,39 +10,18 @@ from pipeline.language.languages import language_tag
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
 from pipeline.sources.files.cleaning import is_formatted, plain_text
 from pipeline.sources.headings.heading_meanings import field_of, meanings_of
-from pipeline.sources.structured.json_envelopes import inner_key
+from pipeline.sources.structured.json_envelopes import KEYS, inner_key
 from pipeline.sources.tables.columns import SEPARATOR
+from pipeline.sources.tables.layout import PREFERRED
 
 _INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("place", "section"))
 """Fields that may be in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
 
-_OWN_FIELDS = frozenset(
-    ("acf", "meta", "metadata", "fields", "customfields", "extras", "answers", "properties", "details")
-)
-"""Keys under which programs keep the fields that their users have defined, as an object or a list."""
-
-_LANGUAGE_KEYS = ("languages_code", "language_code", "langcode", "locale", "language", "lang")
-_TRANSLATIONS = ("translations", "translation", "localizations", "localisations", "locales")
 _RESULTS = {"__metadata", "results"}
 """Keys of an object in which SharePoint keeps a list."""
 
-_FIELD_NAMES = ("name", "key", "label", "question", "field")
-_FIELD_VALUES = ("display_value", "value", "text_value", "answer", "text")
-_LABELS = ("label", "prefLabel", "name", "title", "value", "text", "plain_text", "@value", "rendered")
-_NAMES = ("iri", "id", "@id")
-_SPANS = (
-    *(
-        ("start", "end"),
-        ("from", "to"),
-        ("begin", "end"),
-        ("startDate", "endDate"),
-        ("start_date", "end_date"),
-    ),
-    *(("value", "end_value"), ("value", "value2"), ("startsOn", "endsOn")),
-)
 _LANGUAGE_KEY = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _SUFFIXED = re.compile(r"(.+)[_:@-]([a-z]{2})")
-_PREFERRED = ("en", "fr")
 _DEEPEST = 8
 
 
@@ -71,7 +50,8 @@ def cells_of(record: Mapping[str, Any]) -> tuple[JsonCell, ...]:
     for header, pointer, value in _opened(record):
         base, language = _translation_of(header)
         if language is not None and not isinstance(value, dict):
-            known = cells[base].languages or (("", *_place_and_value(cells[base])),) if base in cells else ()
+            before = cells.get(base)
+            known = (before.languages or (("", before.pointer, before.value),)) if before else ()
             cells[base] = JsonCell(base, pointer, None, (*known, (language, pointer, value)))
             continue
         languages = tuple(_languages(value, pointer)) if field_of_key(header) in TRANSLATED else ()
@@ -79,10 +59,6 @@ def cells_of(record: Mapping[str, Any]) -> tuple[JsonCell, ...]:
             languages = (("", pointer, value), *cells[header].languages)
         cells[header] = JsonCell(header, pointer, value, languages)
     return tuple(cells.values())
-
-
-def _place_and_value(cell: JsonCell) -> tuple[str, Any]:
-    return cell.pointer, cell.value
 
 
 def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -103,16 +79,18 @@ def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     taken = set(record)
     for key, value in record.items():
         pointer = f"/{escaped(key)}"
-        value = _listed_fields(value) if isinstance(value, list) and _folded(key) in _OWN_FIELDS else value
+        value = (
+            _listed_fields(value) if isinstance(value, list) and _folded(key) in KEYS["own_fields"] else value
+        )
         if (
             isinstance(value, list)
-            and _folded(key) in _TRANSLATIONS
+            and _folded(key) in KEYS["translations"]
             and (texts := list(_translations(value)))
         ):
             yield from ((name, f"{pointer}{at}", text) for name, at, text in texts)
             continue
         value = value["results"] if isinstance(value, dict) and value.keys() == _RESULTS else value
-        fields = FIELDS if isinstance(value, dict) and _folded(key) in _OWN_FIELDS else _INNER
+        fields = FIELDS if isinstance(value, dict) and _folded(key) in KEYS["own_fields"] else _INNER
         inner = [name for name in value if field_of_key(name) in fields] if isinstance(value, dict) else []
         if not inner:
             yield _plain_key(key, taken), pointer, value
@@ -132,7 +110,7 @@ def _translations(values: list[Any]) -> Iterator[tuple[str, str, Any]]:
     if not values or not all(isinstance(each, dict) for each in values):
         return
     tags = [
-        language_tag(str(next((each[key] for key in _LANGUAGE_KEYS if key in each), ""))[:2])
+        language_tag(str(next((each[key] for key in KEYS["languages"] if key in each), ""))[:2])
         for each in values
     ]
     if not all(tags):
@@ -151,11 +129,13 @@ def _listed_fields(values: list[Any]) -> Any:
     fields: dict[str, list[Any]] = {}
     for each in values:
         name = (
-            next((each[key] for key in _FIELD_NAMES if key in each), None) if isinstance(each, dict) else None
+            next((each[key] for key in KEYS["field_names"] if key in each), None)
+            if isinstance(each, dict)
+            else None
         )
         if not isinstance(name, str):
             return values
-        value = next((each[key] for key in _FIELD_VALUES if each.get(key) is not None), None)
+        value = next((each[key] for key in KEYS["field_values"] if each.get(key) is not None), None)
         is_text = each.get("language") and field_of_key(name) in TRANSLATED
         text = {"@value": value, "@language": each.get("language")} if is_text else value
         fields.setdefault(name, []).append(text)
@@ -187,17 +167,17 @@ def _languages(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:
     if isinstance(value, dict) and is_language_map(value):
         for key, text in value.items():
             yield language_tag(key) or "", f"{pointer}/{escaped(key)}", text
-    elif isinstance(value, list) and value and all(_is_tagged(each) for each in value):
+    elif isinstance(value, list) and value and all(map(_is_tagged, value)):
         texts: dict[str, tuple[str, list[str]]] = {}
         for number, each in enumerate(value):
-            language = each.get("@language", each.get("language", each.get("lang", "")))
+            language = next(each[key] for key in KEYS["tags"] if key in each)
             _, said = texts.setdefault(language_tag(str(language)) or "", (f"{pointer}/{number}", []))
             said.append(text_of(each, "\n"))
         yield from ((tag, first, "\n".join(dict.fromkeys(said))) for tag, (first, said) in texts.items())
 
 
 def _is_tagged(value: Any) -> bool:
-    return isinstance(value, dict) and any(name in value for name in ("@language", "language", "lang"))
+    return isinstance(value, dict) and not value.keys().isdisjoint(KEYS["tags"])
 
 
 def is_language_map(value: Mapping[str, Any]) -> bool:
@@ -238,20 +218,20 @@ def text_of(value: Any, joiner: str, depth: int = 0) -> str:
 def _meant(value: Mapping[str, Any]) -> Any:
     """Return what an object stands for: its text in English or French, its label, its span, its values."""
     if is_language_map(value):
-        return value[next((tag for tag in _PREFERRED if tag in value), next(iter(value)))]
+        return value[next((tag for tag in PREFERRED if tag in value), next(iter(value)))]
     if isinstance(page := value.get("rendered", value.get("processed")), str):
         return plain_text(page)  # as WordPress writes what its editor formats
     kind = value.get("type")
     if isinstance(kind, str) and kind in value:
         return value[kind]  # as Notion writes each property
-    for start, end in _SPANS:
+    for start, end in KEYS["spans"]:
         if end in value and (value.get(start) or value.get(end)):
             return _span(text_of(value.get(start), ""), text_of(value.get(end), ""))
-    for name in _LABELS:
+    for name in KEYS["labels"]:
         if label := value.get(name) or value.get(name.capitalize()):
             return label
     inner = next((each for each in value.values() if isinstance(each, dict) and each), None)
-    names = [value[name] for name in _NAMES if value.get(name)]
+    names = [value[name] for name in KEYS["identifiers"] if value.get(name)]
     if inner is not None and (names or len(value) == 1):
         return inner  # as Strapi writes relations: {"data": {"id": 3, "attributes": {"name": …}}}
     return names[0] if names else list(value.values())
@@ -261,12 +241,6 @@ def _span(start: str, end: str) -> str:
     if start and not end:
         return f"started {start}"  # an end that is not stated is not known to be open
     return start if start == end else f"{start or '..'}/{end}"
-
-
-def in_order(languages: Sequence[str]) -> tuple[str, ...]:
-    """Return the languages, each once: English first, then French, then in their order."""
-    rank = {language: number for number, language in enumerate(_PREFERRED)}
-    return tuple(sorted(dict.fromkeys(languages), key=lambda language: rank.get(language, len(rank))))
 
 
 @lru_cache(maxsize=4096)

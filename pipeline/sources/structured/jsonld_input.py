@@ -13,7 +13,8 @@ def localised(value: Any, name: str) -> tuple[Any, bool]:
 
     Raises SourceError for a remote context or import, with its pointer. Without any context ours is given.
     """
-    states_one = _states_context(value)
+    values = value if isinstance(value, list) else [value]
+    states_one = any(isinstance(each, dict) and "@context" in each for each in values)
     local = _local(value, name, "")
     if states_one:
         return local, True
@@ -34,11 +35,6 @@ def pointers(value: Any, pointer: str = "") -> dict[str, str]:
     for key, each in members:
         pointers_by_iri = pointers(each, f"{pointer}/{key}") | pointers_by_iri
     return pointers_by_iri
-
-
-def _states_context(value: Any) -> bool:
-    values = value if isinstance(value, list) else [value]
-    return any(isinstance(each, dict) and "@context" in each for each in values)
 
 
 def _local(value: Any, name: str, pointer: str) -> Any:

@@ -1,16 +1,15 @@
 """A practice as an RDF file describes it: the texts of its fields, by language where they have one."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.language.languages import language_tag
 from pipeline.model.fields import FIELDS, VALUES
 from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA, SKOS, TOPIC, YEAR, expand
-from pipeline.sources.structured.json_values import in_order
 from pipeline.sources.structured.positions import NOWHERE
 from pipeline.sources.structured.rdf_statements import Statements, Value
 from pipeline.sources.tables.columns import SEPARATOR
+from pipeline.sources.tables.layout import in_order
 
 _EU_COUNTRY = "http://publications.europa.eu/resource/authority/country/"
 _LABELS = (RDFS + "label", SKOS + "prefLabel", DCT + "title", SCHEMA + "name", FOAF + "name")
@@ -32,59 +31,49 @@ class Told(NamedTuple):
     several: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(slots=True)
-class Described:
-    """The rows of one practice as texts by field, and what was left out of them."""
+def describe_practice(
+    subject: str, statements: Statements
+) -> tuple[list[dict[str, Told]], list[tuple[str, Told]]]:
+    """Return the rows of a practice as texts by field, and which texts of which fields were left out of them.
 
-    rows: list[dict[str, Told]] = field(default_factory=list)
-    left_out: list[tuple[str, Told]] = field(default_factory=list)
-
-
-def describe_practice(subject: str, statements: Statements) -> Described:
-    """Return the rows of a practice: one for each language of its texts, further ones for further sources."""
-    described = Described()
-    records = _records(subject, statements)
+    There is a row for each language of its texts, and further ones for further sources.
+    """
+    left_out: list[tuple[str, Told]] = []
+    named = [value.text for value in statements.values(subject, FOAF + "isPrimaryTopicOf")]
+    records = tuple(dict.fromkeys((*named, *statements.documents_about(subject))))
     texts = {
-        name: _by_language(name, statements.values(subject, *properties), described)
+        name: _by_language(name, statements.values(subject, *properties), left_out)
         for name, properties in _TEXTS.items()
     }
-    languages = in_order([tag for by_language in texts.values() for tag in by_language if tag]) or ("",)
+    languages = in_order(tag for by_language in texts.values() for tag in by_language if tag) or ("",)
     sources = [
         _told(value) for node in (subject, *records) for value in statements.values(node, DCT + "source")
     ]
-    for number, language in enumerate(languages):
-        described.rows.append(_texts_in(texts, language, is_first=number == 0))
-    while len(described.rows) < len(sources):
-        described.rows.append({"lang": described.rows[0]["lang"]} if languages[0] else {})
+    rows = [_texts_in(texts, language, is_first=number == 0) for number, language in enumerate(languages)]
+    while len(rows) < len(sources):
+        rows.append({"lang": rows[0]["lang"]} if languages[0] else {})
     different = {source.text: source for source in reversed(sources)}
-    for row, source in zip(described.rows, reversed(different.values()), strict=False):
+    for row, source in zip(rows, reversed(different.values()), strict=False):
         row["source_url"] = source
-    described.rows[0].update(_plain_fields(subject, records, statements))
-    if not any("date" in row and row["date"].text for row in described.rows):
-        described.rows[0]["date"] = _date(subject, statements)
+    rows[0].update(_plain_fields(subject, records, statements))
+    if not any("date" in row and row["date"].text for row in rows):
+        rows[0]["date"] = _date(subject, statements)
     identifier = _identifier(subject, statements)
-    described.rows = [{"id": identifier, **row} if identifier.text else row for row in described.rows]
-    return described
+    return [{"id": identifier, **row} if identifier.text else row for row in rows], left_out
 
 
 def _told(value: Value) -> Told:
     return Told(value.text, value.at)
 
 
-def _records(subject: str, statements: Statements) -> tuple[str, ...]:
-    """Return the documents about a practice."""
-    named = [value.text for value in statements.values(subject, FOAF + "isPrimaryTopicOf")]
-    return tuple(dict.fromkeys((*named, *statements.documents_about(subject))))
-
-
-def _by_language(name: str, values: Sequence[Value], described: Described) -> dict[str, Told]:
+def _by_language(name: str, values: Sequence[Value], left_out: list[tuple[str, Told]]) -> dict[str, Told]:
     """Return language → text; several in one language are joined, but of titles and dates one is kept."""
     texts: dict[str, list[Told]] = {}
     for value in values:
         if value.is_literal:
             texts.setdefault(language_tag(value.language) or value.language, []).append(_told(value))
     if name in ("title", "date"):
-        described.left_out += [(name, text) for several in texts.values() for text in several[1:]]
+        left_out += [(name, text) for several in texts.values() for text in several[1:]]
         return {language: several[0] for language, several in texts.items()}
     return {
         language: Told("\n".join(each.text for each in several), several[0].at)
@@ -125,13 +114,13 @@ def _plain_fields(subject: str, records: Sequence[str], statements: Statements) 
         times = [_told(v) for node in (*records, subject) for v in statements.values(node, DCT + name)]
         fields[name] = next(iter(times), Told(""))
     for name in VALUES:
-        fields[name] = _joined(statements.values(subject, expand(FIELDS[name].property)))
+        values = statements.values(subject, expand(FIELDS[name].property))
+        fields[name] = Told(SEPARATOR.join(value.text for value in values), _first_at(values))
     return {name: text for name, text in fields.items() if text.text}
 
 
-def _joined(values: Sequence[Value]) -> Told:
-    at = next((value.at for value in values), NOWHERE)
-    return Told(SEPARATOR.join(value.text for value in values), at)
+def _first_at(values: Sequence[Value]) -> int:
+    return next((value.at for value in values), NOWHERE)
 
 
 def _is_country(value: Value) -> bool:
@@ -186,19 +175,17 @@ def _date(subject: str, statements: Statements) -> Told:
     if span := _span(subject, (ICGP + "startYear", ICGP + "endYear"), is_ongoing, statements):
         return span
     years = statements.values(subject, ICGP + "year")
-    at = next((year.at for year in years), NOWHERE)
-    return Told(", ".join(year.text.removeprefix(YEAR) for year in years), at)
+    return Told(", ".join(year.text.removeprefix(YEAR) for year in years), _first_at(years))
 
 
 def _span(node: str, properties: tuple[str, str], is_ongoing: bool, statements: Statements) -> Told | None:
-    start, end = (next(_literals(node, name, statements), Told("")) for name in properties)
+    start, end = (
+        next((_told(value) for value in statements.values(node, name) if value.is_literal), Told(""))
+        for name in properties
+    )
     if not start.text and not end.text:
         return None
     at = (start if start.text else end).at
     if start.text == end.text or not (end.text or is_ongoing):
         return Told(start.text, at)
     return Told(f"{start.text or '..'}/{end.text or '..'}", at)
-
-
-def _literals(node: str, name: str, statements: Statements) -> Iterator[Told]:
-    return (_told(value) for value in statements.values(node, name) if value.is_literal)

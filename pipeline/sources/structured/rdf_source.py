@@ -14,19 +14,18 @@ from pyoxigraph import RdfFormat
 
 from pipeline.findings.messages import say
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Place, Severity
-from pipeline.model.rows import Row
+from pipeline.model.finding import Finding, Place
+from pipeline.model.rows import Row, Spots
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.rdf.vocabulary import DCT, FOAF, ICGP
 from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json, parsed
 from pipeline.sources.structured.jsonld_input import localised, pointers
-from pipeline.sources.structured.positions import LineIndex, Located, Offsets
-from pipeline.sources.structured.rdf_classes import describe_classes
-from pipeline.sources.structured.rdf_places import SubjectPlaces
+from pipeline.sources.structured.positions import NOWHERE, LineIndex, Located, Offsets
 from pipeline.sources.structured.rdf_practice import NAMES, Told, describe_practice
-from pipeline.sources.structured.rdf_statements import Statements, Value, nearest_term
+from pipeline.sources.structured.rdf_statements import Statements, Value, describe_classes, nearest_term
 from pipeline.sources.structured.rdfxml_positions import scan_xml
 from pipeline.sources.structured.turtle_positions import scan_turtle
 from pipeline.sources.structured.xml_encoding import as_utf8
@@ -80,8 +79,7 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
     """Yield the records of a JSON-LD document that has been parsed as JSON."""
     document, states_context = localised(value, name)
     if not states_context:
-        message = say("{file} states no @context; that of the vocabulary was used. State it.", file=name)
-        yield Finding(Severity.INFO, "context-assumed", message, Place(name))
+        yield finding_of("context-assumed", Place(name))
     content = json.dumps(document).encode()
     pointers_by_iri = {urljoin(_BASE, iri): at for iri, at in pointers(value).items()}
     statements = Statements(map(Located, quads_in(content, RdfFormat.JSON_LD, name)))
@@ -122,34 +120,67 @@ def long_values_named(name: str) -> Iterator[None]:
         raise SourceError(f"{name}: a text or an IRI in it is longer than 16 MB. Shorten it.") from error
 
 
+class SubjectPlaces:
+    """The places in one file; ``pointers`` is subject → JSON Pointer, where there are no lines."""
+
+    def __init__(
+        self,
+        name: str,
+        lines: LineIndex | None = None,
+        offsets: Offsets | None = None,
+        pointers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self._lines = lines
+        self._is_exact = offsets is not None and offsets.is_exact
+        self._starts = offsets.starts if offsets is not None else {}
+        self._pointers = pointers or {}
+
+    def of_subject(self, subject: str, start: int, otherwise: str) -> Place:
+        """Return where a subject is described, given the offset that the parser's order tells."""
+        if self._lines is not None and self._is_exact and start != NOWHERE:
+            line, character = self._lines.spot(start)
+            return Place(self.name, line=line, character=character, record_line=line)
+        if self._lines is not None and subject in self._starts:
+            return Place(self.name, line=self._lines.spot(self._starts[subject]).line)
+        return Place(self.name, pointer=self._pointers.get(subject, otherwise))
+
+    def of_value(self, record: Place, at: int) -> Place:
+        """Return where a value of a record stands; the record's place where no more is known."""
+        if self._lines is None or not self._is_exact or at == NOWHERE:
+            return record
+        line, character = self._lines.spot(at)
+        return replace(record, line=line, character=character)
+
+    def spots(self, texts: Mapping[str, Told]) -> dict[str, Spots]:
+        """Return where the values of each field are, of those where that is known."""
+        if self._lines is None or not self._is_exact:
+            return {}
+        lines = self._lines
+        return {
+            field: {part: lines.spot(at) for part, at in (("", each.at), *each.several)}
+            for field, each in texts.items()
+            if each.at != NOWHERE
+        }
+
+
 def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:
     name = places.name
     subjects = list(statements.of_type(ICGP + "GoodPractice"))
     if not subjects:
-        message = say(
-            "{file} describes no practice, so no shape applies. {classes} Give each practice the class "
-            "icgp:GoodPractice, <{iri}>.",
-            file=name,
-            classes=describe_classes(statements.classes()),
-            iri=ICGP + "GoodPractice",
-        )
-        yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
+        classes, iri = describe_classes(statements.classes()), ICGP + "GoodPractice"
+        yield finding_of("records-missing RDF", Place(name), classes=classes, iri=iri)
     yield from _unknown_terms(statements, places)
     taken: set[Place] = set()
     for number, subject in enumerate(subjects, 1):
         stable = f"_:{number}" if subject.startswith("_:") else subject  # parsers name blank nodes at random
         place = places.of_subject(subject, statements.start_of(subject), stable)
         yield from _literals(subject, statements, place, places)
-        described = describe_practice(subject, statements)
-        for field, extra in described.left_out:
+        rows, left_out = describe_practice(subject, statements)
+        for field, extra in left_out:
             where = replace(places.of_value(place, extra.at), column=NAMES[field], value=extra.text)
-            message = say(
-                "{place}: a second text in one language, “{text}”, was left out. Keep one.",
-                place=where,
-                text=extra.text[:60],
-            )
-            yield Finding(Severity.WARNING, "value-left-out", message, where)
-        for nth, texts in enumerate(described.rows):
+            yield finding_of("value-left-out RDF", where, text=extra.text[:60])
+        for nth, texts in enumerate(rows):
             own = place if nth == 0 and place.record not in taken else _pointed(name, stable, nth, texts)
             taken.add(own.record)
             yield _row(own, texts, places, is_further=nth > 0)
@@ -174,13 +205,10 @@ def _unknown_terms(statements: Statements, places: SubjectPlaces) -> Iterator[Fi
     for iri, (subject, at) in statements.unknown_terms().items():
         place = places.of_value(places.of_subject(subject, statements.start_of(subject), subject), at)
         suggestion = nearest_term(iri)
-        message = say(
-            "{place}: {term} is not a term of the vocabulary and was left out.{question}",
-            place=place,
-            term=f"icgp:{iri.removeprefix(ICGP)}",
-            question=say(" Did you mean {value}?", value=suggestion.value) if suggestion else "",
-        )
-        yield Finding(Severity.WARNING, "term-unknown", message, place, path=iri, suggestion=suggestion)
+        question = say(" Did you mean {value}?", value=suggestion.value) if suggestion else ""
+        term = f"icgp:{iri.removeprefix(ICGP)}"
+        unknown = finding_of("term-unknown", place, suggestion=suggestion, term=term, question=question)
+        yield replace(unknown, path=iri)
 
 
 def _literals(
@@ -196,23 +224,11 @@ def _literals(
         for path, value in statements.all_of(node):
             if value.is_ill_typed or value.kept_as != value.text:
                 place = replace(places.of_value(record, value.at), value=value.text)
-                yield _ill_written(value, place, subject, path)
+                yield replace(_ill_written(value, place), focus=subject, path=path)
 
 
-def _ill_written(value: Value, place: Place, subject: str, path: str) -> Finding:
-    where = replace(place, value=None)
+def _ill_written(value: Value, place: Place) -> Finding:
     if value.is_ill_typed:
-        message = say(
-            "{place}: “{text}” is no {type}. Correct the value or its type.",
-            place=where,
-            text=value.text[:60],
-            type=f"xsd:{value.datatype.rpartition('#')[2]}",
-        )
-        return Finding(Severity.WARNING, "literal-ill-typed", message, place, subject, path)
-    message = say(
-        "{place}: the integer “{text}” stands for {value}. Write it so.",
-        place=where,
-        text=value.text,
-        value=value.kept_as,
-    )
-    return Finding(Severity.INFO, "literal-not-canonical", message, place, subject, path)
+        datatype = f"xsd:{value.datatype.rpartition('#')[2]}"
+        return finding_of("literal-ill-typed", place, text=value.text[:60], type=datatype)
+    return finding_of("literal-not-canonical", place, text=value.text, value=value.kept_as)

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 import pyoxigraph
 from rapidfuzz import fuzz, process
 
+from pipeline.findings.messages import Sentence, say
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SCHEMA, SKOS, XSD, ontology_directory
 from pipeline.sources.structured.positions import NOWHERE, Located
@@ -25,6 +26,7 @@ _READ = frozenset(
     )
 )
 _NEAR = 75
+_MOST_NAMED = 10
 
 _YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
@@ -150,3 +152,19 @@ def nearest_term(iri: str) -> Suggestion | None:
     names = [name.removeprefix(ICGP) for name in vocabulary_terms()]
     best = process.extractOne(iri.removeprefix(ICGP), names, scorer=fuzz.ratio, score_cutoff=_NEAR)
     return Suggestion(f"icgp:{best[0]}", round(best[1] / 100, 2)) if best else None
+
+
+def describe_classes(instances: Counter[str]) -> Sentence:
+    """Return which classes were found, the commonest first, each with the number of its instances."""
+    if not instances:
+        return say("The data state no class.")
+    named = [f"{iri} ({number:,})" for iri, number in instances.most_common()]
+    return say("These classes were found: {classes}.", classes=listed(named))
+
+
+def listed(names: Sequence[str]) -> Sentence | str:
+    """Return the first of some names, and how many more there are."""
+    joined = ", ".join(names[:_MOST_NAMED])
+    if len(names) <= _MOST_NAMED:
+        return joined
+    return say("{names} and {number} more", names=joined, number=len(names) - _MOST_NAMED)

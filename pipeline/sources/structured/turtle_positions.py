@@ -216,18 +216,15 @@ class _Scan:
     def _nest(self, step: int, at: int) -> None:
         self._depth += step
         if self._depth > DEEPEST:
-            raise SourceError(
-                f"{self._name}, line {self._line(at)}: brackets are nested deeper than {DEEPEST} levels. "
-                "Give the inner things IRIs of their own."
-            )
+            advice = "Give the inner things IRIs of their own."
+            self._refuse(at, f"brackets are nested deeper than {DEEPEST} levels. {advice}")
 
     def _nest_term(self, step: int, at: int) -> None:
         self._term_depth += step
         if self._term_depth > _DEEPEST_TERM:
-            raise SourceError(
-                f"{self._name}, line {self._line(at)}: triple terms are nested deeper than {_DEEPEST_TERM} "
-                "levels. Practices need none at all."
-            )
+            advice = "Practices need none at all."
+            self._refuse(at, f"triple terms are nested deeper than {_DEEPEST_TERM} levels. {advice}")
 
-    def _line(self, at: int) -> int:
-        return self._content.count(b"\n", 0, at) + 1
+    def _refuse(self, at: int, reason: str) -> None:
+        line = self._content.count(b"\n", 0, at) + 1
+        raise SourceError(f"{self._name}, line {line}: {reason}")

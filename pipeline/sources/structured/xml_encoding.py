@@ -14,36 +14,23 @@ _MARKED = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 def as_utf8(content: bytes, name: str) -> bytes:
     """Return XML as UTF-8, its declaration changed to say so; raise SourceError for what cannot be decoded."""
-    if content.startswith(_MARKED):
-        text = _decoded(content, "utf-16", name)
-        return _redeclared(text.encode("utf-8"))
     declaration = _DECLARED.match(content)
-    if declaration is None:
-        return content
-    declared = declaration[3].decode("ascii")
-    codec = _codec(declared)
-    if codec in ("utf-8", None):
+    if content.startswith(_MARKED):
+        codec = "utf-16"
+    elif declaration is None or (codec := _codec(declaration[3].decode("ascii"))) not in _READ:
         return content  # the parser says what it thinks of an encoding that nobody knows
-    return _redeclared(_decoded(content, codec, name).encode("utf-8"))
-
-
-def _codec(declared: str) -> str | None:
     try:
-        codec = codecs.lookup(declared).name
-    except LookupError:
-        return None
-    return codec if codec in _READ or codec == "utf-8" else None
-
-
-def _decoded(content: bytes, codec: str, name: str) -> str:
-    try:
-        return content.decode(codec)
+        text = content.decode(codec)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SourceError(
             f"{name}, line {line}: the text is not {codec}, as the file says. Save it as UTF-8."
         ) from error
+    return _DECLARED.sub(rb"\1\2UTF-8\2", text.encode("utf-8"))
 
 
-def _redeclared(content: bytes) -> bytes:
-    return _DECLARED.sub(rb"\1\2UTF-8\2", content)
+def _codec(declared: str) -> str:
+    try:
+        return codecs.lookup(declared).name
+    except LookupError:
+        return ""

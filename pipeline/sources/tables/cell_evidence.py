@@ -11,8 +11,7 @@ from pipeline.recognition.places.cities import recognise_cities
 from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
-from pipeline.sources.headings.heading_table import WEAK, fold_header, meanings_in_table
-from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.headings.heading_table import WEAK, fold_header, meanings_in_table, table_words
 from pipeline.sources.tables.columns import Column, is_unexplained
 
 _FEWEST = 2
@@ -45,7 +44,7 @@ def with_evidence(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[C
         "country": _is_country,
         "topics": _are_topics,
         "date": _is_period,
-        "city": lambda cell: _is_city(cell, here),
+        "city": lambda cell: any(not recognise_cities(cell, code).unknown for code in here),
     }
     for field, test in tests.items():
         if field in held or (field == "city" and "country" not in held):
@@ -53,7 +52,11 @@ def with_evidence(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[C
         fitting = [column for column in columns if _is_open(column) and _holds(column, field, rows, test)]
         columns = _with_field(columns, fitting, field)
         held |= {column.field for column in columns}
-    texts = [column for column in columns if _is_open(column) and _holds(column, "summary", rows, _is_text)]
+    texts = [
+        column
+        for column in columns
+        if _is_open(column) and _holds(column, "summary", rows, lambda cell: len(cell) >= _SHORTEST_SUMMARY)
+    ]
     return columns if "summary" in held else _with_summary(columns, texts)
 
 
@@ -139,7 +142,8 @@ def _holds(column: Column, field: str, rows: Sequence[Cells], test: Callable[[st
     cells = _cells(column, rows)
     items = len(cells) + (sum(cell.count(";") for cell in cells) if field == "topics" else 0)
     fewest = 1 if field in _SURE or _is_near(column, field) else _FEWEST
-    return items >= fewest and sum(map(test, cells)) * 5 >= len(cells) * 3
+    short = cells if field == "summary" else [cell for cell in cells if len(cell) <= _LONGEST]
+    return items >= fewest and sum(map(test, short)) * 5 >= len(cells) * 3
 
 
 def _with_field(columns: tuple[Column, ...], fitting: Sequence[Column], field: str) -> tuple[Column, ...]:
@@ -156,19 +160,19 @@ def _with_field(columns: tuple[Column, ...], fitting: Sequence[Column], field: s
 
 
 def _is_country(cell: str) -> bool:
-    reading = recognise_country(cell) if len(cell) <= _LONGEST else None
-    return reading is not None and bool(reading.codes) and not reading.unknown
+    reading = recognise_country(cell)
+    return bool(reading.codes) and not reading.unknown
 
 
 def _are_topics(cell: str) -> bool:
-    reading = recognise_topics(cell) if len(cell) <= _LONGEST else None
-    return reading is not None and bool(reading.slugs) and not reading.unknown
+    reading = recognise_topics(cell)
+    return bool(reading.slugs) and not reading.unknown
 
 
 def _is_period(cell: str) -> bool:
     """Return whether a cell is a span of time, or begins one: single days may be those of anything."""
-    reading = read_date(cell, _LATEST) if len(cell) <= _LONGEST else None
-    period = reading.period if reading is not None and not reading.problems else None
+    reading = read_date(cell, _LATEST)
+    period = reading.period if not reading.problems else None
     return (
         period is not None and (period.ongoing is True or period.start != period.end) and bool(period.start)
     )
@@ -180,11 +184,3 @@ def _countries(columns: Sequence[Column], rows: Sequence[Cells]) -> frozenset[st
     return frozenset(
         code for cell in cells if len(cell) <= _LONGEST for code in recognise_country(cell).codes
     )
-
-
-def _is_city(cell: str, countries: frozenset[str]) -> bool:
-    return len(cell) <= _LONGEST and any(not recognise_cities(cell, code).unknown for code in countries)
-
-
-def _is_text(cell: str) -> bool:
-    return len(cell) >= _SHORTEST_SUMMARY

@@ -1,8 +1,9 @@
 """What a spreadsheet cell shows, as text: numbers without ``.0``, dates in the precision of their format."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from pipeline.sources.tables.grids import Cell
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NOT_TOKENS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|AM/PM|A/P', re.IGNORECASE)
@@ -20,28 +21,21 @@ _DAY_ZERO = datetime(1899, 12, 30)
 _DAY_ZERO_1904 = datetime(1904, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
-    """The text of a cell, and the code of the finding on it."""
-
-    text: str
-    code: str | None = None
-
-
-def cell_text(value: object, number_format: str, is_error: bool = False) -> CellText:
+def cell_text(value: object, number_format: str, is_error: bool = False, link: str | None = None) -> Cell:
     """Return what a cell with this value and number format shows."""
     match value:
         case None:
-            return CellText("")
+            return Cell("", None, link)
         case str():
-            return CellText("", "cell-error") if is_error else CellText(unescaped(value))
+            return Cell("", "cell-error", link) if is_error else Cell(unescaped(value), None, link)
         case bool():
-            return CellText("TRUE" if value else "FALSE")
+            return Cell("TRUE" if value else "FALSE", None, link)
         case int() | float():
-            return CellText(_number(value, number_format))
+            return Cell(_number(value, number_format), None, link)
         case date():
-            return _date(value, number_format)
-    return CellText(str(value))
+            text, code = _date(value, number_format)
+            return Cell(text, code, link)
+    return Cell(str(value), None, link)
 
 
 def unescaped(text: str) -> str:
@@ -56,15 +50,16 @@ def _number(value: float, number_format: str) -> str:
     return str(int(value)).zfill(digits)
 
 
-def _date(value: date, number_format: str) -> CellText:
+def _date(value: date, number_format: str) -> tuple[str, str | None]:
+    """Return the text of a date, and the code of the finding on one whose year is hidden."""
     parts = date_parts(number_format)
     if "y" in parts:
         precision = "%Y-%m-%d" if "d" in parts else "%Y-%m" if "m" in parts else "%Y"
-        return CellText(value.strftime(precision).zfill(4))
-    if not parts & {"m", "d"}:
-        return CellText(value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat())
+        return value.strftime(precision).zfill(4), None
+    if not parts:
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat(), None
     shown_parts = [str(value.day)] * ("d" in parts) + [_MONTHS[value.month - 1]] * ("m" in parts)
-    return CellText(" ".join(shown_parts), "year-not-shown")
+    return " ".join(shown_parts), "year-not-shown"
 
 
 def date_parts(number_format: str) -> set[str]:

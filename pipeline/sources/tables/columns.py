@@ -13,11 +13,17 @@ from pipeline.model.finding import Suggestion
 from pipeline.recognition.topics import is_topic
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.headings.heading_groups import without_codes, without_groups
+from pipeline.sources.headings.heading_forms import without_codes, without_groups
 from pipeline.sources.headings.heading_meanings import field_of, is_left_out, meanings_of
-from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.headings.programs import Meanings, meanings_by_program
-from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.headings.heading_table import (
+    WEAK,
+    Meaning,
+    Meanings,
+    fold_header,
+    known_headings,
+    meanings_by_program,
+    table_words,
+)
 from pipeline.sources.tables.side_tables import start_of_second_table
 
 ORIGIN = "_origin"
@@ -28,7 +34,7 @@ EXTRA = "_extra"
 SEPARATOR = " | "
 """Stands between the texts of several columns with one field."""
 
-_OURS = frozenset((ORIGIN, PROBLEMS, EXTRA))
+OURS = frozenset((ORIGIN, PROBLEMS, EXTRA))
 _ONLY_BEST = frozenset(("id", "lang", "title", "city", "summary"))
 """Fields whose loosely named column is not read if another column names them better."""
 
@@ -117,15 +123,10 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
     folded = {fold_header(header) for header in headers if len(header) < _LONGEST_OF_PROGRAM}
     of_program = meanings_by_program(folded)
     forms = [without_groups(headers), headers, texts] if is_flat else [headers]
-    meanings = [
-        next(
-            filter(
-                None, (_meanings_beside(form, of_program, is_flat=is_flat) for form in dict.fromkeys(several))
-            ),
-            (),
-        )
-        for several in zip(*forms, strict=True)
-    ]
+    meanings: list[Sequence[Meaning]] = []
+    for several in zip(*forms, strict=True):
+        ways = (_meanings_beside(form, of_program, is_flat=is_flat) for form in dict.fromkeys(several))
+        meanings.append(next(filter(None, ways), ()))
     _name_by_what(meanings, headers)
     sure = {(several[0].field, several[0].part) for several in meanings if len(several) == 1}
     return [_likeliest(several, sure) for several in meanings]
@@ -134,21 +135,18 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
 def _name_by_what(all_meanings: list[Sequence[Meaning]], headers: Sequence[str]) -> None:
     """Let a heading "What" stand for the title where "Where" or "When" is beside it, and no other title."""
     folded = [fold_header(header[:_LONGEST_OF_PROGRAM]) for header in headers]
-    if table_words("where").isdisjoint(folded) or any(_names_title(meanings) for meanings in all_meanings):
+    has_title = any(meanings and meanings[0].field == "title" for meanings in all_meanings)
+    if has_title or table_words("where").isdisjoint(folded):
         return
     at = next((place for place, header in enumerate(folded) if header in table_words("what")), None)
     if at is not None and not all_meanings[at]:
         all_meanings[at] = (Meaning("title", rank=WEAK),)
 
 
-def _names_title(meanings: Sequence[Meaning]) -> bool:
-    return bool(meanings) and meanings[0].field == "title"
-
-
 def _meanings_beside(header: str, of_program: Meanings, *, is_flat: bool) -> Sequence[Meaning]:
     """Return what a heading may stand for; for that of a program what it means there, nothing for our own columns."""
     folded = fold_header(header) if of_program and len(header) < _LONGEST_OF_PROGRAM else ""
-    if header in _OURS:
+    if header in OURS:
         return ()
     if folded in of_program and folded not in own_headings():
         meaning = of_program[folded]
@@ -238,16 +236,18 @@ def language_of_headings(columns: Sequence[Column]) -> str:
 
 def _surely(columns: Sequence[Column]) -> set[str]:
     """Return the languages in which a heading of these columns stands, and in no other."""
-    known = known_headings()
-    languages = (
-        {language for language, _ in known.get(fold_header(column.header), ())} for column in columns
-    )
+    languages = (_languages_in(column.header) for column in columns)
     return {each.pop() for each in languages if len(each) == 1}
+
+
+def _languages_in(header: str) -> set[str]:
+    """Return the languages in which a heading is known."""
+    return {language for language, _ in known_headings().get(fold_header(header), ())}
 
 
 def _language_of(header: str, likely: Collection[str]) -> str:
     """Return the one language that a heading is in, of several the likely one; empty where that is not plain."""
-    languages = {language for language, _ in known_headings().get(fold_header(header), ())}
+    languages = _languages_in(header)
     left = languages if len(languages) == 1 else languages & set(likely)
     return left.pop() if len(left) == 1 else ""
 
@@ -275,31 +275,20 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 def is_unexplained(column: Column) -> bool:
     """Return whether a heading is short, says nothing known, and nobody explained it; it may be misspelt."""
-    if (
-        column.field is not None
-        or column.beside
-        or column.is_apart
-        or not 0 < len(column.header) < _LONGEST_MISSPELT
-    ):
+    header = column.header
+    is_explained = column.field is not None or column.beside or column.is_apart
+    if is_explained or not 0 < len(header) < _LONGEST_MISSPELT:
         return False
-    if (
-        column.header[0] == "_"
-        or column.header.lower().endswith("id")
-        or fold_header(column.header) in table_words("other")
-    ):
+    is_of_program = header[0] == "_" or header.lower().endswith("id")
+    if is_of_program or fold_header(header) in table_words("other"):
         return False
-    return not meanings_of(column.header) and not is_left_out(column.header)
+    return not meanings_of(header) and not is_left_out(header)
 
 
 def _languages_of(columns: Sequence[Column]) -> set[str]:
     """Return the languages in which a header is written: English, and those of several of its headings."""
-    known = known_headings()
-    counts = Counter(
-        language
-        for column in columns
-        if column.field is not None
-        for language in {language for language, _ in known.get(fold_header(column.header), ())}
-    )
+    named = (column.header for column in columns if column.field is not None)
+    counts = Counter(language for header in named for language in _languages_in(header))
     most = max(counts.values(), default=0)
     return {language for language, count in counts.items() if count == most}
 

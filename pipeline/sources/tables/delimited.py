@@ -8,11 +8,8 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from pipeline.findings.messages import Value, mark_for_translation, say
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Place, Severity
-from pipeline.model.rows import Row
-from pipeline.sources.files.cleaning import clean_text, describe_characters
+from pipeline.model.finding import Finding, Place
 from pipeline.sources.files.decoding import detect_encoding, encoding_findings, other_guesses
 from pipeline.sources.files.opening import (
     HashingFile,
@@ -23,23 +20,25 @@ from pipeline.sources.files.opening import (
     refuse_what_is_no_text,
     survey,
 )
-from pipeline.sources.files.sandboxed_source import Event
-from pipeline.sources.files.source import LateFindings
+from pipeline.sources.files.reader_findings import finding_of
+from pipeline.sources.files.sandboxed_source import Blank, Event, EventSource
 from pipeline.sources.tables.delimited_records import LINE_LIMIT, LineStream, Record, read_records
-from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
-from pipeline.sources.tables.encoding_choice import chosen_encoding
-from pipeline.sources.tables.layout import Layout, layout_of
-from pipeline.sources.tables.layout_findings import layout_findings
-from pipeline.sources.tables.rewritten import (
+from pipeline.sources.tables.dialect import (
     ALIGNED,
+    DELIMITERS,
     RewrittenLines,
+    declared_delimiter,
+    detect_delimiter,
     has_labels,
     labelled_rows,
     rewriting_of,
     swapped,
     unaligned,
 )
-from pipeline.sources.tables.row_builder import NULLS
+from pipeline.sources.tables.encoding_choice import chosen_encoding
+from pipeline.sources.tables.layout import layout_of
+from pipeline.sources.tables.layout_findings import layout_findings
+from pipeline.sources.tables.row_builder import NULLS, cleaned, fitted
 from pipeline.sources.tables.row_kinds import is_blank
 from pipeline.sources.tables.table_bounds import HEADER_SEARCH, Header, find_header, first_row_as_header
 from pipeline.sources.tables.table_rows import TableRows
@@ -50,35 +49,18 @@ _MOST_ABOVE = 100_000
 """So many rows are looked through for the header, blank ones among them."""
 
 _MOST_BLANK = 2_000_000
-_FAULTS = {
-    "quote-unclosed": mark_for_translation(
-        "{place}: a quotation mark opens a cell and is not closed, so that the row was read to the end "
-        "of its line. Close the mark, or double it where it belongs to the text."
-    ),
-    "quote-stray": mark_for_translation(
-        "{place}: a quotation mark within a cell was read as part of the text. Double it, as spreadsheets do."
-    ),
-}
 _GUARD = '="'
 _GUARDED = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 _ENTITY_START = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,6})$")
-_TOO_LONG = mark_for_translation(
-    '{place}: the row has {count} cells, the header {width}; beyond it stands "{text}". Perhaps a text with a '
-    "delimiter in it lacks its quotation marks."
-)
-_CONTROL = mark_for_translation("{place}: {characters} cannot be part of a text and was removed.")
 
 
-class DelimitedSource:
+class DelimitedSource(EventSource):
     """A table in delimited text, read twice: a survey of all bytes, then the rows."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self.name = name
-        self.row_count = self.blank = 0
-        self._path = path
-        self._late = LateFindings(name)
         sample = survey(path, name)
-        self.sha256, self.bytes = sample.sha256, sample.size
+        super().__init__(name, sample.sha256, sample.size)
+        self._path = path
         refuse_binary_formats(sample.head, name)
         self._encoding = detect_encoding(sample)
         self._head = head = sample.head.decode(self._encoding.codec, "replace")
@@ -100,27 +82,21 @@ class DelimitedSource:
         self.findings = tuple(self._findings(sample.broken_line))
 
     @property
-    def late(self) -> tuple[Finding, ...]:
-        """Return the findings that reading the rows brought up, in order."""
-        return self._late.all()
-
-    @property
     def is_decoded_for_certain(self) -> bool:
         """Return whether the encoding is sure."""
         return self._encoding.certain and not self._encoding.damaged
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows with content; raise SourceError where the file has changed meanwhile."""
-        self.row_count = self.blank = 0
-        self._late = LateFindings(self.name)
+    def _events(self) -> Iterator[Event]:
+        """Yield the rows; raise SourceError where the file has changed meanwhile."""
         table = TableRows(self._layout)
         with self._text() as (stream, file):
             for number, cells, fault in self._records(stream):
                 if number <= self.header.bottom:
                     continue
                 yield from self._rows(number, cells, fault, table)
-            yield from self._counted(table.end())
-            self._say_if_nothing_came()
+            yield from table.end()
+            if self.header.top and self.row_count == self.blank:
+                yield finding_of("rows-missing", Place(self.name, row=self.header.top))
             if (file.sha256, file.count) != (self.sha256, self.bytes):
                 raise SourceError(
                     f"{self.name} changed while it was read. Try again when nobody writes to it."
@@ -134,89 +110,40 @@ class DelimitedSource:
 
     def _records(self, stream: LineStream) -> Iterator[Record]:
         """Yield the rows of the text; of a turned table or labelled lines, those that it makes."""
+        records = read_records(stream, "\t" if self.delimiter == ALIGNED else self.delimiter, self.name)
         if self._rewrite is swapped:
-            for number, cells, fault in read_records(stream, self._between, self.name):
-                yield number, list(swapped(cells)), fault
-            return
-        if not self._is_turned:
-            yield from read_records(stream, self._between, self.name)
-            return
-        lines = (
-            labelled_rows(stream, LINE_LIMIT)
-            if self._is_labelled
-            else ((number, cells) for number, cells, _ in read_records(stream, self._between, self.name))
-        )
-        yield from ((number, cells, None) for number, cells in upright(lines, str, "", self.name))
+            yield from ((number, list(swapped(cells)), fault) for number, cells, fault in records)
+        elif not self._is_turned:
+            yield from records
+        else:
+            plain = ((number, cells) for number, cells, _ in records)
+            lines = labelled_rows(stream, LINE_LIMIT) if self._is_labelled else plain
+            yield from ((number, cells, None) for number, cells in upright(lines, str, "", self.name))
 
-    def _say_if_nothing_came(self) -> None:
-        if self.header.top and self.row_count == self.blank:
-            place = Place(self.name, row=self.header.top)
-            message = say(
-                "{place}: there are no rows below the header. Give a row for each practice.", place=place
-            )
-            self._late.add(Finding(Severity.WARNING, "rows-missing", message, place))
-
-    def _rows(self, number: int, cells: list[str], fault: str | None, table: TableRows) -> Iterator[Row]:
-        """Yield the rows that cells make, and count them: a header within the table is none."""
+    def _rows(self, number: int, cells: list[str], fault: str | None, table: TableRows) -> Iterator[Event]:
+        """Yield what cells make: rows, a finding on them, or that they are blank."""
+        place, width = Place(self.name, row=number), len(table.layout.raw)
         if fault:
-            self._report(fault, Place(self.name, row=number), _FAULTS[fault])
-        if len(cells) > len(table.layout.raw):
-            cells = _entities_joined(cells, len(table.layout.raw)) if self.delimiter == ";" else cells
-        if len(cells) > len(table.layout.raw):
-            cells = self._fit(number, cells, table.layout)
+            yield finding_of(fault, place)
+        if len(cells) > width and self.delimiter == ";":
+            cells = _entities_joined(cells, width)
+        if len(cells) > width:
+            cells = yield from fitted(place, table.layout, cells, "row-too-long")
         line = "".join(cells)
         if any(null in line for null in NULLS):
             cells = ["" if cell.strip() in NULLS else cell for cell in cells]
-        plain = line.isascii() and line.isprintable()
-        clean = [cell.strip() for cell in cells] if plain else self._clean(number, cells, table.layout)
+        if line.isascii() and line.isprintable():
+            clean = [cell.strip() for cell in cells]
+        else:
+            clean = yield from cleaned(place, table.layout, cells)
         if _GUARD in line:
             clean = list(map(_unguarded, clean))
-        if is_blank(clean, table.layout):
-            self.row_count += 1
-            self.blank += 1
-            if self.blank > _MOST_BLANK:
-                raise SourceError(f"{self.name} has more than {_MOST_BLANK:,} blank rows. Delete them.")
-            return
-        yield from self._counted(table.read(Place(self.name, row=number), cells, clean, self.delimiter))
-
-    def _counted(self, events: Iterator[Event]) -> Iterator[Row]:
-        """Yield the rows among what a table yields, and note the findings."""
-        for event in events:
-            if isinstance(event, Finding):
-                self._late.add(event)
-            elif isinstance(event, Row):
-                self.row_count += not event.is_further
-                yield event
-
-    def _fit(self, number: int, cells: list[str], layout: Layout) -> list[str]:
-        width = len(layout.raw)
-        extra = [cell for cell in cells[width:] if cell.strip()]
-        if not extra:
-            return cells[:width]
-        place = Place(self.name, row=number, value=extra[0])
-        self._report(
-            "row-too-long", place, _TOO_LONG, count=len(cells), width=width, text=_shortened(extra[0])
-        )
-        return cells
-
-    def _clean(self, number: int, cells: list[str], layout: Layout) -> list[str]:
-        clean = []
-        for position, cell in enumerate(cells):
-            text, removed = clean_text(cell)
-            clean.append(text)
-            if removed:
-                column = layout.raw[position] if position < len(layout.raw) else None
-                place = Place(self.name, row=number, column=column, value=text)
-                characters = describe_characters(removed)
-                self._report("control-characters", place, _CONTROL, characters=characters)
-        return clean
-
-    def _report(self, code: str, place: Place, template: str, **values: Value) -> None:
-        self._late.add(Finding(Severity.WARNING, code, say(template, place=place, **values), place))
-
-    @property
-    def _between(self) -> str:
-        return "\t" if self.delimiter == ALIGNED else self.delimiter
+        if not is_blank(clean, table.layout):
+            yield from table.read(place, cells, clean, self.delimiter)
+        elif self.blank < _MOST_BLANK:
+            yield Blank()
+        else:
+            raise SourceError(f"{self.name} has more than {_MOST_BLANK:,} blank rows. Delete them.")
 
     @contextmanager
     def _text(self) -> Iterator[tuple[LineStream, HashingFile]]:
@@ -272,34 +199,18 @@ class DelimitedSource:
         return rows
 
     def _findings(self, broken_line: int | None) -> Iterator[Finding]:
+        place = Place(self.name, row=self.header.top)
         if not self.header.top:
-            message = say(
-                "{file} is empty. Give a table with a header and a row for each practice.", file=self.name
-            )
-            yield Finding(Severity.VIOLATION, "file-empty", message, Place(self.name))
+            yield finding_of("file-empty", Place(self.name))
             return
-        message = say(
-            "{file} was read as {encoding} with {delimiter} between the columns.",
-            file=self.name,
-            encoding=self._encoding.name,
-            delimiter=DELIMITERS.get(self.delimiter, f'"{self.delimiter}"'),
-        )
-        yield Finding(Severity.INFO, "file-read-as", message, Place(self.name))
+        between = DELIMITERS.get(self.delimiter, f'"{self.delimiter}"')
+        yield finding_of("file-read-as", Place(self.name), encoding=self._encoding.name, delimiter=between)
         yield from encoding_findings(self._encoding, self.name, broken_line)
         if self._is_turned:
             yield turned_finding(Place(self.name), self.header.turned)
         elif self.header.top > 1:
-            message = say(
-                "{file}: the header is row {row}; the rows above it are left out.",
-                file=self.name,
-                row=str(self.header.top),
-            )
-            yield Finding(Severity.INFO, "rows-above-header", message, Place(self.name, row=self.header.top))
-        yield from layout_findings(self._layout, Place(self.name, row=self.header.top))
-
-
-def _shortened(text: str) -> str:
-    return f"{text[:40]}…" if len(text) > 40 else text
+            yield finding_of("rows-above-header file", place, row=str(self.header.top))
+        yield from layout_findings(self._layout, place)
 
 
 def _unguarded(cell: str) -> str:

@@ -82,7 +82,11 @@ def read_records(stream: LineStream, delimiter: str, name: str) -> Iterator[Reco
             return
         except csv.Error as error:
             if "limit" in str(error):
-                raise SourceError(_too_long(name, number, _column(lines.record, delimiter))) from error
+                column = _column(lines.record, delimiter)
+                raise SourceError(
+                    f"{name}, row {number}: the cell in column {column} has more than {LONGEST_TEXT:,} characters. "
+                    "Shorten it, or look there for a quotation mark that is never closed."
+                ) from error
             reader = _reader(lines, delimiter)
             if fault is None and _double_inner_marks(lines, delimiter):
                 fault = "quote-stray"
@@ -95,13 +99,6 @@ def read_records(stream: LineStream, delimiter: str, name: str) -> Iterator[Reco
 
 def _reader(lines: _Lines, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(iter(lines), delimiter=delimiter, strict=True)
-
-
-def _too_long(name: str, number: int, column: int) -> str:
-    return (
-        f"{name}, row {number}: the cell in column {column} has more than {LONGEST_TEXT:,} characters. Shorten it, or "
-        "look there for a quotation mark that is never closed."
-    )
 
 
 def _column(record: list[str], delimiter: str) -> int:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
 from pipeline.language.alphabets import alphabet
 from pipeline.rdf.vocabulary import ontology_directory
 from pipeline.recognition.places.countries import languages_of, recognise_country
 from pipeline.sources.files.decoding import Encoding, encoding_of
+from pipeline.system.data_files import text_of
 
 _RIVALS = ("cp1252", "cp1250", "cp1254", "cp1257")
 """Encodings whose letters are all letters in the others, too."""
@@ -90,7 +90,7 @@ _LANGUAGES = ("cs", "sk", "pl", "hu", "ro", "hr", "tr", "lt", "lv", "et")
 @cache
 def _known_words() -> frozenset[str]:
     """Return the words beyond ASCII of the tables of headings, dates, topics and places."""
-    texts = [files(package).joinpath(name).read_text(encoding="utf-8") for package, name in _TABLES]
+    texts = [text_of(package, name) for package, name in _TABLES]
     texts += [
         (ontology_directory() / name).read_text(encoding="utf-8") for name in ("cities.csv", "countries.ttl")
     ]

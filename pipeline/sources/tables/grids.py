@@ -1,10 +1,7 @@
-"""Grids: the cells of a sheet, whatever the kind of workbook that it is in."""
+"""Grids: the cells of a sheet, and what is known about it, whatever the kind of workbook that it is in."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
-
-from pipeline.sources.tables.worksheet_xml import SheetFacts
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +17,31 @@ EMPTY = Cell("")
 NO_VALUE = Cell("", "formula-without-value")
 
 
-class Grid(Protocol):
-    """One sheet of a workbook; ``from_1904`` says from which year its day numbers count."""
+@dataclass(slots=True)
+class SheetFacts:
+    """Merged ranges as (left, top, right, bottom) from 1, hidden rows, cells whose formula has no value.
+
+    ``links`` is (row, column) → the address that a cell leads to, ``labels`` → what the formula of a link shows;
+    ``hidden_columns`` are ranges from 1.
+    """
+
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden: int = 0
+    uncalculated: set[tuple[int, int]] = field(default_factory=set)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
+    labels: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet of a workbook; ``from_1904`` says from which year its day numbers count.
+
+    ``rows`` yields the rows with their numbers from 1, from the first one each time.
+    """
 
     title: str
-    is_hidden: bool
-    facts: SheetFacts
-    from_1904: bool
-
-    def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield the rows with their numbers from 1, from the first one each time."""
-        ...
+    rows: Callable[[], Iterator[tuple[int, list[Cell]]]]
+    facts: SheetFacts = field(default_factory=SheetFacts)
+    is_hidden: bool = False
+    from_1904: bool = False

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.decoding import declared_encoding, detect_encoding
-from pipeline.sources.files.mhtml import is_mhtml, page_in
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.sandboxed_source import Event
+from pipeline.sources.files.web_page import is_mhtml, page_in, page_tree
 from pipeline.sources.tables.cell_links import is_web_link
-from pipeline.sources.tables.grids import EMPTY, Cell
+from pipeline.sources.tables.grids import EMPTY, Cell, Grid, SheetFacts
 from pipeline.sources.tables.row_builder import NULLS
-from pipeline.sources.tables.worksheet_xml import SheetFacts
 from pipeline.sources.tables.xlsx import has_titles, read_tables
 
 LARGEST = 20 * 1024 * 1024
@@ -32,9 +31,8 @@ def read(path: Path, name: str) -> Iterator[Event]:
     content = path.read_bytes()
     if len(content) > LARGEST or content.count(b"<") > _MOST_TAGS:
         raise SourceError(f"{name} is too large for a page. Save its table as XLSX or CSV.")
-    tables = [
-        _Table(table, number) for number, table in enumerate(_root(path, name, content).iter("table"), 1)
-    ]
+    root = _root(path, name, content)
+    tables = [_grid(table, number) for number, table in enumerate(root.iter("table"), 1)]
     if not has_titles(tables, name):
         raise SourceError(
             f"{name} is a web page, but neither a page of the good practice catalogue nor one with a table of "
@@ -49,52 +47,35 @@ def _root(path: Path, name: str, content: bytes) -> Any:
     if text is None:
         encoding = declared_encoding(content, detect_encoding(survey(path, name)))
         text = content.decode(encoding.codec, encoding.errors)
-    parser = html.HTMLParser(
-        encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True
-    )
-    try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"{name} holds no page: {error}. Save the page again, as HTML.") from error
+    return page_tree(text, name, remove_comments=True)
 
 
-class _Table:
-    """A table of a page as a grid; a cell that spans several is in the first of them."""
+def _grid(table: Any, number: int) -> Grid:
+    """Return a table of a page as a grid; a cell that spans several is in the first of them."""
+    rows: list[list[Cell]] = []
+    facts, covered = SheetFacts(), dict[int, int]()
+    for row in table.iterfind(".//tr"):
+        if next(row.iterancestors("table")) is table:
+            rows.append(_cells(row, len(rows) + 1, covered, facts))
+    return Grid(f"table {number}", lambda: enumerate(map(list, rows), 1), facts)
 
-    is_hidden = from_1904 = False
 
-    def __init__(self, table: Any, number: int) -> None:
-        self.title = f"table {number}"
-        self.facts = SheetFacts()
-        self._rows: list[list[Cell]] = []
-        covered: dict[int, int] = {}
-        for row in table.iterfind(".//tr"):
-            if next(row.iterancestors("table")) is table:
-                self._rows.append(self._cells(row, covered))
-
-    def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield every row with its number from 1."""
-        return enumerate((list(row) for row in self._rows), 1)
-
-    def _cells(self, row: Any, covered: dict[int, int]) -> list[Cell]:
-        """Return the cells of a row, empty ones below and beside those that span more; ``covered`` says which."""
-        cells: list[Cell] = []
-        number = len(self._rows) + 1
-        for cell in row.iterchildren("td", "th"):
-            while covered.get(len(cells), 0) >= number:
-                cells.append(EMPTY)
-            if len(cells) >= _WIDEST:
-                break
-            width, height = (
-                _span(cell, "colspan", _WIDEST - len(cells)),
-                _span(cell, "rowspan", _LONGEST_SPAN),
-            )
-            left, bottom = len(cells) + 1, number + height - 1
-            cells += [Cell(_text(cell), None, _link(cell)), *[EMPTY] * (width - 1)]
-            if width > 1 or height > 1:
-                self.facts.merged.append((left, number, len(cells), bottom))
-                covered.update(dict.fromkeys(range(left - 1, len(cells)), bottom))
-        return cells
+def _cells(row: Any, number: int, covered: dict[int, int], facts: SheetFacts) -> list[Cell]:
+    """Return the cells of a row, empty ones below and beside those that span more; ``covered`` says which."""
+    cells: list[Cell] = []
+    for cell in row.iterchildren("td", "th"):
+        while covered.get(len(cells), 0) >= number:
+            cells.append(EMPTY)
+        if len(cells) >= _WIDEST:
+            break
+        width = _span(cell, "colspan", _WIDEST - len(cells))
+        height = _span(cell, "rowspan", _LONGEST_SPAN)
+        left, bottom = len(cells) + 1, number + height - 1
+        cells += [Cell(_text(cell), None, _link(cell)), *[EMPTY] * (width - 1)]
+        if width > 1 or height > 1:
+            facts.merged.append((left, number, len(cells), bottom))
+            covered.update(dict.fromkeys(range(left - 1, len(cells)), bottom))
+    return cells
 
 
 def _span(cell: Any, name: str, most: int) -> int:

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.model.fields import LISTS
 from pipeline.recognition.dates import read_date, says_no_date
-from pipeline.sources.headings.heading_table import fold_header
-from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.headings.heading_table import fold_header, table_words
 from pipeline.sources.tables.columns import SEPARATOR, Column
 
 _ANY_YEAR = 9999
@@ -55,12 +54,16 @@ def _span(filled: Sequence[tuple[Column, str]]) -> list[tuple[Column, str]]:
     filled = [
         (column, _WITHOUT_MARKS.sub(r"\1-\2-\3", text)) for column, text in filled if not says_no_date(text)
     ]
-    whole = min((each for each in filled if not each[0].part), key=lambda each: each[0].rank, default=None)
-    start, end = (_first(filled, part) for part in ("start", "end"))
+    whole, start, end = (
+        min((each for each in filled if each[0].part == part), key=lambda each: each[0].rank, default=None)
+        for part in ("", "start", "end")
+    )
     if whole is not None and (start is None or not (whole[1].isdecimal() or _CLOCK.match(whole[1]))):
         return [whole]
     if start is None:
-        return [(end[0], _until(end[1]))] if end is not None else []
+        if end is None:
+            return []
+        return [(end[0], f"until {end[1]}" if any(map(str.isdecimal, end[1])) else end[1])]
     if end is None:
         return [(start[0], _begun(start[1]))]
     if start[1] == end[1]:
@@ -76,12 +79,3 @@ def _begun(start: str) -> str:
         period is not None and period.start == period.end and not period.ongoing and not reading.problems
     )
     return f"started {start}" if is_moment else start
-
-
-def _until(end: str) -> str:
-    return f"until {end}" if any(map(str.isdecimal, end)) else end
-
-
-def _first(filled: Sequence[tuple[Column, str]], part: str) -> tuple[Column, str] | None:
-    matches = (each for each in filled if each[0].part == part)
-    return min(matches, key=lambda each: each[0].rank, default=None)

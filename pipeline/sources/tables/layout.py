@@ -1,7 +1,7 @@
 """Layouts: how the cells of a row become the texts of a record, one record for each language of its texts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.language.languages import language_tag
@@ -10,7 +10,7 @@ from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column, language_of_headings
 from pipeline.sources.tables.joined import joined
 
-_PREFERRED = ("en", "fr")
+PREFERRED = ("en", "fr")
 _LONGEST_HEADING = 300
 
 Fields = tuple[tuple[str, tuple[Column, ...]], ...]
@@ -58,7 +58,10 @@ class Layout:
     def records(self, cells: Sequence[str]) -> Iterator[Texts]:
         """Yield the texts of a row; where columns contain translations, those of each language after one another."""
         texts, headers = self.texts(cells)
-        by_language = dict(self._translations(cells)) if self.translated else {}
+        in_languages = (
+            (language, _with_joined(fields, cells, {}, {})) for language, fields in self.translated
+        )
+        by_language = {language: texts for language, texts in in_languages if texts[0]}
         if not by_language:
             yield texts, headers
             return
@@ -68,12 +71,6 @@ class Layout:
         identity = {"id": texts["id"]} if "id" in texts else {}
         for language, (further, names) in by_language.items():
             yield {**identity, **_tagged(further, language, is_of_row=True)}, {**headers, **names}
-
-    def _translations(self, cells: Sequence[str]) -> Iterator[tuple[str, Texts]]:
-        for language, fields in self.translated:
-            texts, headers = _with_joined(fields, cells, {}, {})
-            if texts:
-                yield language, (texts, headers)
 
     def raw_cells(self, cells: Sequence[str], delimiter: str) -> dict[str, str]:
         """Return column → cell as it came; what stands beyond the header is kept under one name."""
@@ -122,7 +119,7 @@ def layout_of(columns: tuple[Column, ...]) -> Layout:
     plain = [column for column in columns if column.field and not column.language and not column.also]
     shared = _shared(plain)
     many = {field for field, _ in shared}
-    languages = sorted({column.language for column in columns if column.language}, key=_order(columns))
+    languages = in_order(column.language for column in columns if column.language)
     headers: dict[str, str] = {}
     for column in (*plain, *columns):
         for field in filter(None, (column.field, column.also)):
@@ -147,11 +144,10 @@ def layout_of(columns: tuple[Column, ...]) -> Layout:
     )
 
 
-def _order(columns: Sequence[Column]) -> Callable[[str], tuple[int, int]]:
-    """Return what sorts languages: English first, then French, then in the order of their columns."""
-    seen = list(dict.fromkeys(column.language for column in columns))
-    rank = {language: number for number, language in enumerate(_PREFERRED)}
-    return lambda language: (rank.get(language, len(rank)), seen.index(language))
+def in_order(languages: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages, each once: English first, then French, then in their order."""
+    rank = {language: number for number, language in enumerate(PREFERRED)}
+    return tuple(sorted(dict.fromkeys(languages), key=lambda language: rank.get(language, len(rank))))
 
 
 def _shared(columns: Sequence[Column]) -> Fields:

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline.model.errors import SourceError
@@ -11,11 +12,10 @@ from pipeline.sources.files.archive import opened_archive
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.tables.cell_links import link_of_formula
 from pipeline.sources.tables.cell_text import cell_text
-from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell
-from pipeline.sources.tables.worksheet_xml import LAST_COLUMN, LAST_ROW, SheetFacts, feed
+from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
+from pipeline.sources.tables.worksheet_xml import DEEPEST, LAST_COLUMN, LAST_ROW, feed, part_parser
 from pipeline.sources.tables.xlsx import read_tables
 
-_DEEPEST = 100
 _MOST_CELLS = 5_000_000
 _MOST_MERGED = 20_000
 _MOST_REPEATED = 10_000
@@ -40,12 +40,12 @@ def read(path: Path, name: str) -> Iterator[Event]:
     yield from read_tables(grids(path, name), name)
 
 
-def grids(path: Path, name: str) -> list["OdsGrid"]:
+def grids(path: Path, name: str) -> list[Grid]:
     """Return the sheets of a spreadsheet; raise SourceError for what is damaged or made to do harm."""
     with opened_archive(path, name) as archive:
         _refuse_others(archive, name)
         scanner = _Scanner(name)
-        feed(archive, archive.getinfo(_CONTENT), scanner, name)
+        feed(archive, archive.getinfo(_CONTENT), scanner.parser, name)
     return scanner.grids
 
 
@@ -65,25 +65,6 @@ def _refuse_others(archive: zipfile.ZipFile, name: str) -> None:
 
 
 @dataclass(slots=True)
-class OdsGrid:
-    """A sheet of an OpenDocument spreadsheet as a grid: filled rows, those between them left out."""
-
-    title: str
-    is_hidden: bool
-    from_1904: bool = False
-    facts: SheetFacts = field(default_factory=SheetFacts)
-    filled: list[tuple[int, int, list[Cell]]] = field(default_factory=list)
-
-    def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield every row up to the last filled one with its number from 1."""
-        before = 0
-        for first, count, cells in self.filled:
-            yield from ((number, []) for number in range(before + 1, first))
-            yield from ((number, list(cells)) for number in range(first, first + count))
-            before = first + count - 1
-
-
-@dataclass(slots=True)
 class _OpenCell:
     """A cell whose end has not come yet."""
 
@@ -96,7 +77,9 @@ class _Scanner:
     """Makes grids of the elements of ``content.xml``, whose tags come as “namespace local-name”."""
 
     def __init__(self, name: str) -> None:
-        self.grids: list[OdsGrid] = []
+        self.parser = part_parser(self._start, self._end, self._text)
+        self.grids: list[Grid] = []
+        self._filled: list[tuple[int, int, list[Cell]]] = []
         self._name = name
         self._depth = self._passed_over_at = 0
         self._row = self._column = self._row_repeat = self._cells_seen = self._repeated = 0
@@ -108,11 +91,10 @@ class _Scanner:
         self._style = self._format_name = ""
         self._default_styles: list[tuple[int, str]] = []
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Note what opens."""
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise SourceError(f"{self._name} is refused: its XML is nested deeper than {_DEEPEST} levels.")
+        if self._depth > DEEPEST:
+            raise SourceError(f"{self._name} is refused: its XML is nested deeper than {DEEPEST} levels.")
         local = tag.rpartition(" ")[2]
         if self._passed_over_at:
             return
@@ -136,8 +118,7 @@ class _Scanner:
             case _:
                 self._note_within(local, plain)
 
-    def end(self, tag: str) -> None:
-        """Note what closes."""
+    def _end(self, tag: str) -> None:
         self._depth -= 1
         if self._passed_over_at:
             if self._depth < self._passed_over_at:
@@ -151,7 +132,7 @@ class _Scanner:
             case "date-style":
                 self._format_name = ""
 
-    def text(self, text: str) -> None:
+    def _text(self, text: str) -> None:
         """Note a piece of a cell's text."""
         if self._cell is not None and self._cell.paragraphs and not self._passed_over_at:
             self._cell.paragraphs[-1].append(text)
@@ -177,15 +158,17 @@ class _Scanner:
             return
         elif local == "s":
             count = attributes.get("c", "1")
-            self.text(" " * (min(int(count), 100) if count.isdecimal() else 1))
+            self._text(" " * (min(int(count), 100) if count.isdecimal() else 1))
         elif local in ("tab", "line-break"):
-            self.text("\t" if local == "tab" else "\n")
+            self._text("\t" if local == "tab" else "\n")
         elif local == "a":
             self._cell.link = self._cell.link or attributes.get("href")
 
     def _open_table(self, attributes: dict[str, str]) -> None:
         is_hidden = attributes.get("style-name") in self._hidden_styles
-        self.grids.append(OdsGrid(attributes.get("name", ""), is_hidden))
+        self._filled = []
+        rows = partial(_rows, self._filled)
+        self.grids.append(Grid(attributes.get("name", ""), rows, is_hidden=is_hidden))
         self._row = self._column = 0
         self._default_styles = []
 
@@ -216,7 +199,7 @@ class _Scanner:
         self._cells_seen += count * len(self._cells)
         if self._cells_seen > _MOST_CELLS:
             raise SourceError(f"{self._name} has more than {_MOST_CELLS:,} cells. Split it.")
-        self.grids[-1].filled.append((first, count, self._cells))
+        self._filled.append((first, count, self._cells))
 
     def _close_cell(self) -> None:
         cell, self._cell = self._cell, None
@@ -248,11 +231,11 @@ class _Scanner:
             cell.link = link_of_formula(formula.partition("=")[2])
         text = "\n".join("".join(parts) for parts in cell.paragraphs)
         if day := attributes.get("date-value"):
-            shown_date = cell_text(
-                *self._date(day, text, attributes.get("style-name") or self._style_of(column))
+            style = attributes.get("style-name") or next(
+                (style for last, style in self._default_styles if column <= last), ""
             )
-            return Cell(shown_date.text, shown_date.code, cell.link)
-        if "formula" in attributes and _is_error(text):
+            return cell_text(*self._date(day, text, style), link=cell.link)
+        if "formula" in attributes and (text.startswith("Err:") or text.rstrip("!?") in _ERRORS):
             return Cell("", "cell-error")
         if attributes.get("value-type") == "float":
             text = _plain_number(text, attributes.get("value", ""))
@@ -269,9 +252,6 @@ class _Scanner:
             return text or day, ""
         return value, self._formats.get(self._format_of_style.get(style, ""), "") or "yyyy-mm-dd"
 
-    def _style_of(self, column: int) -> str:
-        return next((style for last, style in self._default_styles if column <= last), "")
-
     def _count(self, attributes: dict[str, str], key: str, most: int) -> int:
         text = attributes.get(key, "1")
         if not text.isdecimal() or len(text) > 9 or not 0 < int(text) <= most:
@@ -287,5 +267,10 @@ def _plain_number(text: str, value: str) -> str:
         return text
 
 
-def _is_error(text: str) -> bool:
-    return text.startswith("Err:") or text.rstrip("!?") in _ERRORS
+def _rows(filled: list[tuple[int, int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
+    """Yield every row up to the last filled one, given the filled rows, each with how often it is repeated."""
+    before = 0
+    for first, count, cells in filled:
+        yield from ((number, []) for number in range(before + 1, first))
+        yield from ((number, list(cells)) for number in range(first, first + count))
+        before = first + count - 1

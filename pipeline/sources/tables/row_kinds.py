@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pipeline.findings.messages import Sentence, say
-from pipeline.model.finding import Place
+from pipeline.model.finding import Finding, Place
 from pipeline.recognition.places.countries import recognise_country
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.headings.heading_meanings import field_of
-from pipeline.sources.headings.heading_table import fold_header, known_headings
-from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.headings.heading_table import fold_header, known_headings, table_words
 from pipeline.sources.tables.layout import Layout
 
 HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "row-is-heading"
 NO_RECORDS = frozenset((HEADER, TOTAL, NOTE))
 """Kinds that are surely no record: such a row is named, and not asked about again."""
 
-LONE_SENTENCE = "sentence"
-"""A note that may be a practice of which only the title is filled in."""
+LONE_HEADING, LONE_SENTENCE = "row-is-heading lone", "row-is-note lone"
+"""Rows that may be practices of which only the title is filled in."""
 
 _COMMENT = re.compile(r"\s*(?:#|//|%%)\s*\S")
 _MARK = re.compile(r"\s*(?:[*※†‡§©¹²³⁴]|\(\d{1,2}\)\s|\[\d{1,2}\]|\d{1,2}\)\s|_{3,}|-{3,}|={3,})")
@@ -86,7 +86,7 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
         return None
     said = next((cell for _, cell in filled if not _NUMBER.fullmatch(cell)), first)
     if all(cell is said or _COUNTED.fullmatch(cell) for _, cell in filled) and (
-        _begins(said, "total")
+        _begins_total(said)
         or (len(filled) > 1 and _is_total_of(said) and _says_nothing_else(filled, said, layout))
     ):
         return TOTAL
@@ -124,18 +124,14 @@ def is_header(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
     return again * 5 >= len(filled) * 3 or (len(set(fields)) > 1 and len(fields) * 5 >= len(filled) * 3)
 
 
-def _begins(text: str, kind: str) -> bool:
-    """Return whether a short text begins with a word of a kind, and then a colon, a number or nothing stands."""
+def _begins_total(text: str) -> bool:
+    """Return whether a short text begins with a word such as "Total", and then a colon or a number, or a country."""
     label = _LABEL.match(text)
     if len(text) > _LONGEST_LABEL or label is None:
         return False
-    return fold_header(label["label"]) in table_words(kind) or _is_of_country(text, kind)
-
-
-def _is_of_country(text: str, kind: str) -> bool:
-    """Return whether a word of a kind begins a text, and the name of a country is the rest: "Subtotal Italy"."""
     first, _, rest = text.partition(" ")
-    return fold_header(first) in table_words(kind) and _is_country(rest)
+    words = table_words("total")
+    return fold_header(label["label"]) in words or (fold_header(first) in words and _is_country(rest))
 
 
 def _is_total_of(text: str) -> bool:
@@ -197,22 +193,7 @@ def _is_country(text: str) -> bool:
     return len(text) < _LONGEST_COUNTRY and bool(recognise_country(text).codes)
 
 
-def sentence_on(kind: str, place: Place, text: str) -> Sentence:
-    """Return the finding on a row that is not a record."""
+def finding_on(kind: str, place: Place, text: str) -> Finding:
+    """Return the finding on a row that is not a record, and says so much."""
     excerpt = f"{text[:60]}…" if len(text) > 60 else text
-    if kind == HEADER:
-        return say("{place}: the row repeats the header and was left out.", place=place)
-    if kind == TOTAL:
-        return say("{place}: “{text}” looks like a total and was left out.", place=place, text=excerpt)
-    if kind in (NOTE, LONE_SENTENCE):
-        return say(
-            "{place}: “{text}” looks like a note and was left out. If it is a practice, fill in its country.",
-            place=place,
-            text=excerpt,
-        )
-    return say(
-        "{place}: “{text}” looks like a heading between the rows and was left out. If it is a practice, fill in "
-        "its country.",
-        place=place,
-        text=excerpt,
-    )
+    return finding_of(kind, replace(place, value=text), text=excerpt)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipeline.sources.headings.heading_table import fold_header
-from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.headings.heading_table import fold_header, table_words
 
 _SHARED = ("country", "city", "date")
 """Fields that a second table has, besides the title."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.model.fields import LISTS
 from pipeline.sources.headings.heading_meanings import field_of, meanings_of
-from pipeline.sources.headings.heading_table import WEAK, fold_header
-from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.headings.heading_table import WEAK, fold_header, table_words
 from pipeline.sources.tables.cell_evidence import with_evidence
 from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.layout import Layout, layout_of
@@ -70,7 +69,11 @@ def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
     Rows that are comments count only where no other row names two fields.
     """
     ranges = tuple(merged)
-    for chosen in (_no_comments(rows), [(number, _uncommented(cells)) for number, cells in rows]):
+    no_comments = [(number, cells) for number, cells in rows if not is_comment(cells)]
+    uncommented = [
+        (number, [*(cell.lstrip("#/%; ") for cell in cells[:1]), *cells[1:]]) for number, cells in rows
+    ]
+    for chosen in (no_comments, uncommented):
         candidates = [_candidate(number, number, _spread(number, cells, ranges)) for number, cells in chosen]
         best = max((candidate.score for candidate in candidates), default=0)
         if best < _FEW and (turned := turned_headings(rows)):
@@ -84,14 +87,6 @@ def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
     return None
 
 
-def _no_comments(rows: Rows) -> Rows:
-    return [(number, cells) for number, cells in rows if not is_comment(cells)]
-
-
-def _uncommented(cells: Sequence[str]) -> Sequence[str]:
-    return [cells[0].lstrip("#/%; "), *cells[1:]] if cells else cells
-
-
 def _least(rows: Rows) -> float:
     """Return how many fields a header must name: two, or the only one of a table of one column."""
     return 1 if max((_filled(cells) for _, cells in rows), default=0) < 2 else 1.5
@@ -102,12 +97,8 @@ def _filled(cells: Sequence[str]) -> int:
 
 
 def _candidate(top: int, bottom: int, texts: Sequence[str]) -> _Candidate:
-    return _Candidate(top, bottom, texts, _score(texts))
-
-
-def _score(texts: Sequence[str]) -> float:
-    """Return how many different things a row's headings name; what they name loosely counts less."""
-    return sum(_named(texts).values())
+    """Return what may be a header; what it names loosely counts less."""
+    return _Candidate(top, bottom, texts, sum(_named(texts).values()))
 
 
 def _named(texts: Sequence[str]) -> dict[tuple[str, str, str], float]:
@@ -145,8 +136,9 @@ def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Seq
         names_more = (
             deeper.score > block.score and not _named(deeper.texts).keys() <= _named(block.texts).keys()
         )
-        is_deeper = names_more or _are_responses(below.texts)
-        if below.top <= bottom or (is_deeper and _is_deeper(below.texts)):
+        # below the questions of a form, how each is answered
+        are_responses = sum(1 for text in below.texts[:_WIDEST] if _is_response(text)) > 1
+        if below.top <= bottom or ((names_more or are_responses) and _is_deeper(below.texts)):
             block = deeper
     return block
 
@@ -157,12 +149,8 @@ def _is_deeper(texts: Sequence[str]) -> bool:
     return all(len(text) <= _LONGEST_DEEPER and not text.isdecimal() and "://" not in text for text in filled)
 
 
-def _are_responses(texts: Sequence[str]) -> bool:
-    """Return whether a row says below the questions of a form how each is answered: "Open-Ended Response"."""
-    return sum(1 for text in texts[:_WIDEST] if _is_response(text)) > 1
-
-
 def _is_response(text: str) -> bool:
+    """Return whether a text says how a question is answered: "Open-Ended Response"."""
     return len(text) <= _LONGEST_DEEPER and fold_header(text) in table_words("response")
 
 

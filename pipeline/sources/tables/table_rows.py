@@ -4,26 +4,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.findings.messages import say
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.recognition.topics import is_topic
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.columns import SEPARATOR, read_columns
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import layout_findings
-from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, cleaned, rows_of
+from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, cleaned, fitted, rows_of
 from pipeline.sources.tables.row_kinds import (
     HEADER,
     HEADING,
-    LONE_SENTENCE,
+    LONE_HEADING,
     NO_RECORDS,
-    NOTE,
+    finding_on,
     is_blank,
     is_country_name,
     kind_of,
-    sentence_on,
 )
 
 _CONTINUED = {"city", "topics"}
@@ -31,7 +30,6 @@ _CONTINUED = {"city", "topics"}
 
 _NOTHING: Mapping[str, str] = {}
 _YEARS = re.compile(r"(?:19|20)\d\d(?:\s?[-\u2013/]\s?(?:(?:19|20)?\d\d))?")
-_CODES = {HEADING: HEADING, LONE_SENTENCE: NOTE}
 
 
 class TableRows:
@@ -48,12 +46,13 @@ class TableRows:
         self._last = 0
         self._lone: tuple[Finding, Row] | None = None
 
-    def make(self, place: Place, cells: Sequence[str], *, is_merged: bool = False) -> Iterator[Event]:
+    def make(self, place: Place, cells: list[str], *, is_merged: bool = False) -> Iterator[Event]:
         """Yield what is to be said of the cells, and then the rows they make, or that they are blank.
 
         The title ``is_merged`` where one cell has it for this row and the one above.
         """
-        cells, clean = yield from cleaned(place, self.layout, cells)
+        cells = yield from fitted(place, self.layout, cells, "row-too-long sheet")
+        clean = yield from cleaned(place, self.layout, cells)
         if is_blank(clean, self.layout):
             yield Blank()
         else:
@@ -77,7 +76,7 @@ class TableRows:
         yield from self.end(is_above_header=kind == HEADER)
         raw = self.layout.raw_cells(cells, between)
         if kind in (None, HEADING) and (more := self._continued(place, clean, raw, is_merged)) is not None:
-            yield _about_continued(place)
+            yield finding_of("row-continues", place)
             yield more
         elif kind is None:
             for row in rows_of(place, self.layout, clean, raw):
@@ -85,20 +84,18 @@ class TableRows:
                 yield self._with_heading(row)
         elif kind == HEADER and (further := self._further(clean)) is not None:
             self.layout = further
-            yield from _about_further(further, place)
+            yield finding_of("table-further", place)
+            yield from layout_findings(further, place)
         elif kind == HEADING and (headed := self._headed_by(clean)) is not None:
             yield from self._heading(*headed, place)
         else:
             text = next(cell for cell in clean if cell)
-            sentence = sentence_on(kind, place, text)
-            is_sure = kind in NO_RECORDS
-            severity, code = (Severity.INFO, kind) if is_sure else (Severity.WARNING, _CODES[kind])
-            finding = Finding(severity, code, sentence, replace(place, value=text))
-            if is_sure:
+            finding = finding_on(LONE_HEADING if kind == HEADING else kind, place, text)
+            if kind in NO_RECORDS:
                 yield finding
             else:
                 row = next(rows_of(place, self.layout, clean, raw))
-                self._lone = finding, replace(row, aside=sentence)
+                self._lone = finding, replace(row, aside=finding.message)
 
     def end(self, *, is_above_header: bool = False) -> Iterator[Event]:
         """Yield the lone text that came last, and its row unless a header is below it: then it is a caption."""
@@ -140,18 +137,11 @@ class TableRows:
 
     def _heading(self, field: str, text: str, place: Place) -> Iterator[Finding]:
         """Yield what a heading says of the rows below: if a column says that too, nothing new."""
-        where = replace(place, value=text)
         if field in self.layout.headers:
-            yield Finding(Severity.INFO, HEADING, sentence_on(HEADING, place, text), where)
+            yield finding_on(HEADING, place, text)
             return
         self._headed[field] = text
-        message = say(
-            '{place}: “{text}” was read as the "{field}" of the rows below.',
-            place=place,
-            text=text,
-            field=field,
-        )
-        yield Finding(Severity.INFO, "heading-as-value", message, where)
+        yield finding_of("heading-as-value", replace(place, value=text), text=text, field=field)
 
     def _with_heading(self, row: Row) -> Row:
         """Return a row with what its sheet or heading says, as far as it does not say so itself."""
@@ -180,17 +170,3 @@ def value_of_heading(text: str) -> tuple[str, str] | None:
     else:
         return None
     return (field, value) if not (colon and rest) or field_of(label) == field else None
-
-
-def _about_continued(place: Place) -> Finding:
-    message = say(
-        "{place}: the row has no title of its own, and was read as part of the practice above it.",
-        place=place,
-    )
-    return Finding(Severity.INFO, "row-continues", message, place)
-
-
-def _about_further(layout: Layout, place: Place) -> Iterator[Finding]:
-    message = say("{place}: a further table begins here; its rows are read by this header.", place=place)
-    yield Finding(Severity.INFO, "table-further", message, place)
-    yield from layout_findings(layout, place)

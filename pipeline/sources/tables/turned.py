@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from pipeline.findings.messages import say
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.recognition.places.countries import recognise_country
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.headings.heading_table import fold_header
 
@@ -47,13 +47,8 @@ def turned_headings(rows: Lines[str]) -> tuple[str, ...]:
 
 def turned_finding(place: Place, headings: Sequence[str]) -> Finding:
     """Return the finding on a turned table."""
-    message = say(
-        "{place}: the headings ({headings}) are in a column instead of a row. Each column beside them was read as a "
-        "record. In other findings, “row 3” is its third column, or the row where a form begins.",
-        place=place,
-        headings=", ".join(f'"{heading[:40]}"' for heading in headings[:_FEWEST]),
-    )
-    return Finding(Severity.INFO, "table-turned", message, place)
+    excerpt = ", ".join(f'"{heading[:40]}"' for heading in headings[:_FEWEST])
+    return finding_of("table-turned", place, headings=excerpt)
 
 
 def upright(
@@ -96,13 +91,15 @@ def _by_number(lines: Lines[C]) -> Iterator[Sequence[C]]:
 
 def _forms(lines: Lines[C], at: int, text: Callable[[C], str]) -> list[Lines[C]]:
     """Return the forms below one another, each beginning with the known heading that comes most often."""
-    labels = [
-        fold_header(text(cells[at])[:_LONGEST_HEADING]) if len(cells) > at else "" for _, cells in lines
-    ]
+    labels = [_label(cells, at, text) for _, cells in lines]
     times = Counter(label for label in labels if _field(label) is not None)
     first = max(times, key=lambda label: times[label], default="")
     starts = [place for place, label in enumerate(labels) if label == first]
     return [lines[start:end] for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+
+
+def _label(cells: Sequence[C], at: int, text: Callable[[C], str]) -> str:
+    return fold_header(text(cells[at])[:_LONGEST_HEADING]) if len(cells) > at else ""
 
 
 def _forms_as_rows(
@@ -111,7 +108,7 @@ def _forms_as_rows(
     places: dict[str, int] = {}
     headings: list[C] = []
     for _, cells in (line for form in forms for line in form if any(map(text, line[1][at + 1 :]))):
-        label = fold_header(text(cells[at])[:_LONGEST_HEADING])
+        label = _label(cells, at, text)
         if label and label not in places:
             places[label] = len(headings)
             headings.append(cells[at])
@@ -120,8 +117,7 @@ def _forms_as_rows(
         for beside in range(at + 1, max(len(cells) for _, cells in form)):
             row = [empty] * len(headings)
             for _, cells in form:
-                label = fold_header(text(cells[at])[:_LONGEST_HEADING]) if len(cells) > beside else ""
-                if label in places:
+                if len(cells) > beside and (label := _label(cells, at, text)) in places:
                     row[places[label]] = cells[beside]
             if any(map(text, row)):
                 yield form[0][0] + beside - at, row

@@ -31,7 +31,10 @@ def open_workbook(path: Path, name: str) -> Source:
     if head.startswith(_ZIP):
         return _zipped(path, name)
     if head.startswith(_OLD_OFFICE):
-        return _old(path, name, head)
+        if _PASSWORD in head or _PASSWORD in path.read_bytes()[-_HEAD:]:
+            raise SourceError(say(_PROTECTED, name=name))
+        limits = ChildLimits.for_bytes(path.stat().st_size)
+        return ParsedSource(path, name, "pipeline.sources.tables.xls", limits)
     if not head:
         raise SourceError(f"{name} is empty. Save it again.")
     kind = suffix_by_content(head)
@@ -53,9 +56,3 @@ def _zipped(path: Path, name: str) -> Source:
     if "content.xml" in members or "mimetype" in members:
         return ParsedSource(path, name, "pipeline.sources.tables.ods", limits)
     return ParsedSource(path, name, "pipeline.sources.tables.xlsx", limits)
-
-
-def _old(path: Path, name: str, head: bytes) -> Source:
-    if _PASSWORD in head or _PASSWORD in path.read_bytes()[-_HEAD:]:
-        raise SourceError(say(_PROTECTED, name=name))
-    return ParsedSource(path, name, "pipeline.sources.tables.xls", ChildLimits.for_bytes(path.stat().st_size))

@@ -3,38 +3,21 @@
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 from xml.parsers import expat
 
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import blocks, opened_archive
 from pipeline.sources.tables.cell_links import label_of_formula, link_of_formula
+from pipeline.sources.tables.grids import SheetFacts
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
-_DEEPEST = 100
+DEEPEST = 100
 _MOST_KEPT = 20_000
 _WORKSHEETS = "/worksheets/"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
-
-
-@dataclass(slots=True)
-class SheetFacts:
-    """Merged ranges as (left, top, right, bottom) from 1, hidden rows, cells whose formula has no value.
-
-    ``links`` is (row, column) → the address that a cell leads to, ``labels`` → what the formula of a link shows;
-    ``hidden_columns`` are ranges from 1.
-    """
-
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    hidden: int = 0
-    uncalculated: set[tuple[int, int]] = field(default_factory=set)
-    links: dict[tuple[int, int], str] = field(default_factory=dict)
-    labels: dict[tuple[int, int], str] = field(default_factory=dict)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def scan_workbook(path: Path, name: str) -> dict[str, SheetFacts]:
@@ -49,7 +32,7 @@ def scan_workbook(path: Path, name: str) -> dict[str, SheetFacts]:
         for member in archive.infolist():
             if member.filename.endswith((".xml", ".rels")):
                 scanner = scanners[member.filename] = _Scanner(name, member.filename)
-                feed(archive, member, scanner, name)
+                feed(archive, member, scanner.parser, name)
     return {part: _with_links(part, scanners) for part in scanners if _is_worksheet(part)}
 
 
@@ -69,33 +52,23 @@ def _with_links(part: str, scanners: dict[str, "_Scanner"]) -> SheetFacts:
     return scanner.facts
 
 
-class PartScanner(Protocol):
-    """Looks at one XML part of a document, element by element."""
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Note what opens."""
-        ...
-
-    def end(self, tag: str) -> None:
-        """Note what closes."""
-        ...
-
-    def text(self, text: str) -> None:
-        """Note a piece of text."""
-        ...
+def part_parser(
+    start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], text: Callable[[str], None]
+) -> expat.XMLParserType:
+    """Return a parser that reports elements, their tags as “namespace local-name”, and pieces of text."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = text
+    return parser
 
 
-def feed(archive: zipfile.ZipFile, member: zipfile.ZipInfo, scanner: PartScanner, name: str) -> None:
-    """Show a part of an office document to a scanner; raise SourceError where it is damaged or has a DOCTYPE."""
+def feed(archive: zipfile.ZipFile, member: zipfile.ZipInfo, parser: expat.XMLParserType, name: str) -> None:
+    """Parse a part of an office document; raise SourceError where it is damaged or has a DOCTYPE."""
 
     def refuse_doctype(*_: object) -> None:
         raise SourceError(f"{name} is refused: an XML part of it has a DOCTYPE, as no workbook has.")
 
-    parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = refuse_doctype
-    parser.StartElementHandler = scanner.start
-    parser.EndElementHandler = scanner.end
-    parser.CharacterDataHandler = scanner.text
     try:
         for block in blocks(archive, member, name):
             parser.Parse(block, False)
@@ -111,10 +84,11 @@ class _Scanner:
     """Looks at one part of a workbook element by element."""
 
     def __init__(self, name: str, part: str) -> None:
+        self.parser = part_parser(self._start, self._end, self._text)
         self.facts = SheetFacts()
         self._name = name
         self._depth = 0
-        self._cell: str | None = None
+        self._cell: tuple[int, int] | None = None
         self._has_formula = self._has_value = self._in_value = False
         self._formula_text: list[str] | None = None
         self.linked: list[tuple[tuple[int, int], str]] = []
@@ -133,21 +107,19 @@ class _Scanner:
         elif part.endswith(".rels"):
             self._on_start = {"Relationship": self._target}
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Note what opens."""
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if tag.startswith(_STRICT):
             raise SourceError(
                 f"{self._name} is saved as Strict Open XML. Save it as an ordinary workbook (.xlsx)."
             )
-        if self._depth > _DEEPEST:
-            raise SourceError(f"{self._name} is refused: its XML is nested deeper than {_DEEPEST} levels.")
+        if self._depth > DEEPEST:
+            raise SourceError(f"{self._name} is refused: its XML is nested deeper than {DEEPEST} levels.")
         action = self._on_start.get(tag.rpartition(" ")[2])
         if action is not None:
             action(attributes)
 
-    def end(self, tag: str) -> None:
-        """Note what closes."""
+    def _end(self, tag: str) -> None:
         self._depth -= 1
         self._in_value = False
         if self._formula_text is not None:
@@ -155,11 +127,10 @@ class _Scanner:
             self._formula_text = None
         if self._cell is not None and tag.endswith(" c"):
             if self._has_formula and not self._has_value and len(self.facts.uncalculated) < _MOST_KEPT:
-                column, row = position(self._cell)
-                self.facts.uncalculated.add((row, column))
+                self.facts.uncalculated.add(self._cell)
             self._cell = None
 
-    def text(self, text: str) -> None:
+    def _text(self, text: str) -> None:
         """Note that a value is not empty, and what a formula says."""
         self._has_value |= self._in_value
         if self._formula_text is not None:
@@ -168,10 +139,9 @@ class _Scanner:
     def _note_formula(self, formula: str) -> None:
         link = link_of_formula(formula)
         if link and self._cell is not None and len(self.facts.links) < _MOST_KEPT:
-            column, row = position(self._cell)
-            self.facts.links[row, column] = link
+            self.facts.links[self._cell] = link
             if label := label_of_formula(formula):
-                self.facts.labels[row, column] = label
+                self.facts.labels[self._cell] = label
 
     def _link(self, attributes: dict[str, str]) -> None:
         target = next((value for name, value in attributes.items() if name.endswith(" id")), "")
@@ -201,11 +171,16 @@ class _Scanner:
             self.facts.hidden_columns.append((int(first[:7]), min(int(last[:7]), LAST_COLUMN)))
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
-        self._cell = attributes.get("r")
         self._has_formula = self._in_value = False
         self._has_value = attributes.get("t") == "str"  # the value may well be an empty text
-        if self._cell is not None and position(self._cell)[0] > LAST_COLUMN:
-            raise SourceError(f"{self._name} is damaged: it names a cell {self._cell}, which no sheet has.")
+        self._cell = None
+        if (reference := attributes.get("r")) is not None:
+            column, row = position(reference)
+            self._cell = row, column
+            if column > LAST_COLUMN:
+                raise SourceError(
+                    f"{self._name} is damaged: it names a cell {reference}, which no sheet has."
+                )
 
     def _formula(self, _: dict[str, str]) -> None:
         self._has_formula = True

@@ -1,15 +1,15 @@
 """Old Excel workbooks (.xls): the sheets as grids, read by xlrd, which has their formats, hidden columns and links."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.tables.cell_text import cell_text
-from pipeline.sources.tables.grids import EMPTY, Cell
-from pipeline.sources.tables.worksheet_xml import SheetFacts
+from pipeline.sources.tables.grids import EMPTY, Cell, Grid, SheetFacts
 from pipeline.sources.tables.xlsx import read_tables
 
 _VISIBLE = 0
@@ -30,7 +30,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
         raise SourceError(
             f"{name} is damaged, or no Excel file. Open it in a spreadsheet program and save it as XLSX."
         ) from error
-    yield from read_tables([_Worksheet(book, sheet) for sheet in book.sheets()], name)
+    yield from read_tables([_grid(book, sheet) for sheet in book.sheets()], name)
 
 
 class _Silence:
@@ -40,56 +40,48 @@ class _Silence:
         """Do nothing."""
 
 
-class _Worksheet:
-    """A sheet of an old workbook as a grid."""
+def _grid(book: Any, sheet: Any) -> Grid:
+    facts = SheetFacts(
+        merged=[(left + 1, top + 1, right, bottom) for top, bottom, left, right in sheet.merged_cells],
+        hidden=sum(bool(row.hidden) for row in sheet.rowinfo_map.values()),
+        hidden_columns=[
+            (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
+        ],
+        links={
+            (row + 1, column + 1): link.url_or_path
+            for (row, column), link in sheet.hyperlink_map.items()
+            if link.type == "url" and isinstance(link.url_or_path, str)
+        },
+    )
+    rows = partial(_rows, book, sheet, facts.links)
+    return Grid(str(sheet.name), rows, facts, sheet.visibility != _VISIBLE, bool(book.datemode))
 
-    def __init__(self, book: Any, sheet: Any) -> None:
-        self.title = str(sheet.name)
-        self.is_hidden = sheet.visibility != _VISIBLE
-        self.from_1904 = bool(book.datemode)
-        self.facts = SheetFacts(
-            merged=[(left + 1, top + 1, right, bottom) for top, bottom, left, right in sheet.merged_cells],
-            hidden=sum(bool(row.hidden) for row in sheet.rowinfo_map.values()),
-            hidden_columns=[
-                (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
-            ],
-            links={
-                (row + 1, column + 1): link.url_or_path
-                for (row, column), link in sheet.hyperlink_map.items()
-                if link.type == "url" and isinstance(link.url_or_path, str)
-            },
-        )
-        self._book = book
-        self._sheet = sheet
 
-    def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield every row with its number from 1."""
-        for row in range(self._sheet.nrows):
-            cells = enumerate(self._sheet.row(row), 1)
-            yield row + 1, [self._cell(cell, (row + 1, column)) for column, cell in cells]
+def _rows(book: Any, sheet: Any, links: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, list[Cell]]]:
+    for row in range(sheet.nrows):
+        cells = enumerate(sheet.row(row), 1)
+        yield row + 1, [_cell(book, cell, links.get((row + 1, column))) for column, cell in cells]
 
-    def _cell(self, cell: Any, place: tuple[int, int]) -> Cell:
-        from xlrd import biffh
 
-        link = self.facts.links.get(place)
-        if cell.ctype in (biffh.XL_CELL_EMPTY, biffh.XL_CELL_BLANK) or cell.value == "":
-            return Cell("", None, link) if link else EMPTY
-        content = cell_text(self._value(cell), self._format(cell), cell.ctype == biffh.XL_CELL_ERROR)
-        return Cell(content.text, content.code, link)
+def _cell(book: Any, cell: Any, link: str | None) -> Cell:
+    from xlrd import biffh
 
-    def _value(self, cell: Any) -> object:
-        from xlrd import biffh, xldate
+    if cell.ctype in (biffh.XL_CELL_EMPTY, biffh.XL_CELL_BLANK) or cell.value == "":
+        return Cell("", None, link) if link else EMPTY
+    known = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+    number_format = known.format_str if known is not None else "General"
+    return cell_text(_value(book, cell), number_format, cell.ctype == biffh.XL_CELL_ERROR, link)
 
-        if cell.ctype == biffh.XL_CELL_DATE:
-            try:
-                day: datetime = xldate.xldate_as_datetime(cell.value, self._book.datemode)
-            except (ValueError, OverflowError):
-                return cell.value
-            return day
-        if cell.ctype == biffh.XL_CELL_BOOLEAN:
-            return bool(cell.value)
-        return "#" if cell.ctype == biffh.XL_CELL_ERROR else cell.value
 
-    def _format(self, cell: Any) -> str:
-        known = self._book.format_map.get(self._book.xf_list[cell.xf_index].format_key)
-        return known.format_str if known is not None else "General"
+def _value(book: Any, cell: Any) -> object:
+    from xlrd import biffh, xldate
+
+    if cell.ctype == biffh.XL_CELL_DATE:
+        try:
+            day: datetime = xldate.xldate_as_datetime(cell.value, book.datemode)
+        except (ValueError, OverflowError):
+            return cell.value
+        return day
+    if cell.ctype == biffh.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    return "#" if cell.ctype == biffh.XL_CELL_ERROR else cell.value

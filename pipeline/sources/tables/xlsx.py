@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings.messages import listed, mark_for_translation, say, say_number
+from pipeline.findings.messages import listed
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
+from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import cell_text, date_of_serial
 from pipeline.sources.tables.columns import Column
-from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
+from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid, SheetFacts
 from pipeline.sources.tables.layout_findings import layout_findings
 from pipeline.sources.tables.table_bounds import (
     HEADER_SEARCH,
@@ -27,26 +29,9 @@ from pipeline.sources.tables.table_bounds import (
 )
 from pipeline.sources.tables.table_rows import TableRows, value_of_heading
 from pipeline.sources.tables.turned import has_forms, turned_finding, upright
-from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
+from pipeline.sources.tables.worksheet_xml import scan_workbook
 
-_SENTENCES = {
-    "cell-error": mark_for_translation(
-        "{place}: the cell shows an error and no value. Correct its formula or write the value."
-    ),
-    "year-not-shown": mark_for_translation(
-        "{place}: the cell shows a day and month and hides the year, which the spreadsheet added: "
-        "it was left out. Format the cell as text and write what you mean."
-    ),
-    "formula-without-value": mark_for_translation(
-        "{place}: the cell has a formula whose value was never calculated. Open the workbook "
-        "in a spreadsheet program and save it again, or write the value."
-    ),
-}
 _MOST_ROWS_LISTED = 8
-_SERIAL = mark_for_translation(
-    "{place}: the cell has {number}, the number of a day without a date format; it was read as {date}. "
-    "Format the cell as a date, or write the date as text."
-)
 
 _HEADINGS = 1000
 """Hidden cells are remembered in this many rows of a sheet, because one of them is the header."""
@@ -82,7 +67,7 @@ def headers(path: Path, name: str) -> dict[str, Header]:
 
 
 @contextmanager
-def _grids(path: Path, name: str) -> Iterator[list["_Worksheet"]]:
+def _grids(path: Path, name: str) -> Iterator[list[Grid]]:
     from openpyxl import load_workbook  # loaded where it is used: the child's start is a part of every read
 
     facts = scan_workbook(path, name)
@@ -91,41 +76,34 @@ def _grids(path: Path, name: str) -> Iterator[list["_Worksheet"]]:
         from_1904 = workbook.epoch.year == 1904
         worksheets: list[Any] = list(workbook.worksheets)
         yield [
-            _Worksheet(sheet, facts.get(sheet._worksheet_path, SheetFacts()), from_1904)
-            for sheet in worksheets
+            _grid(sheet, facts.get(sheet._worksheet_path, SheetFacts()), from_1904) for sheet in worksheets
         ]
 
 
-class _Worksheet:
-    """A worksheet of an XLSX workbook as a grid."""
+def _grid(worksheet: Any, facts: SheetFacts, from_1904: bool) -> Grid:
+    worksheet.reset_dimensions()  # what a sheet says of its size is often wrong, and cuts rows off
+    is_hidden = worksheet.sheet_state != "visible"
+    return Grid(str(worksheet.title), partial(_rows, worksheet, facts), facts, is_hidden, from_1904)
 
-    def __init__(self, worksheet: Any, facts: SheetFacts, from_1904: bool) -> None:
-        self.title = str(worksheet.title)
-        self.is_hidden = worksheet.sheet_state != "visible"
-        self.facts = facts
-        self.from_1904 = from_1904
-        self._worksheet = worksheet
-        worksheet.reset_dimensions()  # what a sheet says of its size is often wrong, and cuts rows off
 
-    def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield every row with its number from 1."""
-        uncalculated, links = self.facts.uncalculated, self.facts.links
-        for number, row in enumerate(self._worksheet.iter_rows(), 1):
-            cells: list[Cell] = []
-            for cell in row:
-                place = (number, len(cells) + 1)
-                link = links.get(place) if links else None
-                label = self.facts.labels.get(place) if link is not None and not cell.value else None
-                if label is not None:
-                    cells.append(Cell(label, None, link))
-                elif cell.value is not None:
-                    content = cell_text(cell.value, cell.number_format or "General", cell.data_type == "e")
-                    cells.append(Cell(content.text, content.code, link))
-                elif link is not None:
-                    cells.append(Cell("", None, link))
-                else:
-                    cells.append(NO_VALUE if uncalculated and place in uncalculated else EMPTY)
-            yield number, cells
+def _rows(worksheet: Any, facts: SheetFacts) -> Iterator[tuple[int, list[Cell]]]:
+    uncalculated, links = facts.uncalculated, facts.links
+    for number, row in enumerate(worksheet.iter_rows(), 1):
+        cells: list[Cell] = []
+        for cell in row:
+            place = (number, len(cells) + 1)
+            link = links.get(place) if links else None
+            label = facts.labels.get(place) if link is not None and not cell.value else None
+            if label is not None:
+                cells.append(Cell(label, None, link))
+            elif cell.value is not None:
+                number_format = cell.number_format or "General"
+                cells.append(cell_text(cell.value, number_format, cell.data_type == "e", link))
+            elif link is not None:
+                cells.append(Cell("", None, link))
+            else:
+                cells.append(NO_VALUE if uncalculated and place in uncalculated else EMPTY)
+        yield number, cells
 
 
 def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
@@ -135,10 +113,9 @@ def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
     """
     visible = [sheet for sheet in sheets if not sheet.is_hidden] or sheets
     titles = [sheet for sheet in visible if sheet.header is not None and sheet.header.has_title]
-    titled = [sheet for sheet in titles if sheet.header is not None and not sheet.header.turned]
-    turned = [sheet for sheet in titles if sheet not in titled]
+    titled = [sheet for sheet in titles if not sheet.is_turned]
     known = [sheet for sheet in visible if sheet.header is not None]
-    return titled or turned or known[:1] or [sheet for sheet in visible if sheet.head][:1]
+    return titled or titles or known[:1] or [sheet for sheet in visible if sheet.head][:1]
 
 
 class Sheet:
@@ -158,12 +135,15 @@ class Sheet:
             beside = next(
                 cells.index(text) + 1 for _, cells in self.head for text in self._turned if text in cells
             )
-            self._facts = SheetFacts(
-                merged=[
-                    (top, left, end, right) for left, top, right, end in grid.facts.merged if left > beside
-                ]
-            )  # what begins where the headings are is a title over all columns
+            # what begins where the headings are is a title over all columns
+            right_of = (each for each in grid.facts.merged if each[0] > beside)
+            self._facts = SheetFacts([(top, left, end, right) for left, top, right, end in right_of])
             self._find_header()
+
+    @property
+    def is_turned(self) -> bool:
+        """Return whether the headings of the sheet are in a column."""
+        return bool(self._turned)
 
     def _find_header(self) -> None:
         rows = ((number, [cell.text.strip() for cell in row]) for number, row in self._rows())
@@ -198,15 +178,8 @@ class Sheet:
         if not self.head:
             return
         place = Place(self._file, self.title)
-        if self.is_hidden and self.header is not None and self.header.has_title:
-            message = say(
-                "{place}: the sheet is hidden and was left out. Show it if its records are meant.",
-                place=place,
-            )
-            yield Finding(Severity.WARNING, "sheet-hidden", message, place)
-        else:
-            message = say("{place}: the sheet has no table with titles and was left out.", place=place)
-            yield Finding(Severity.INFO, "sheet-skipped", message, place)
+        is_table = self.is_hidden and self.header is not None and self.header.has_title
+        yield finding_of("sheet-hidden" if is_table else "sheet-skipped", place)
 
     def read(self) -> Iterator[Event]:
         """Yield the rows below the header, and what was found."""
@@ -214,11 +187,9 @@ class Sheet:
         if header.turned:
             yield turned_finding(Place(self._file, self.title), header.turned)
         said = value_of_heading(self.title)
-        is_new = said is not None and said[0] not in (
-            *header.layout.headers,
-            "date",
-        )  # perhaps that of the list
-        headed = dict([said]) if said is not None and is_new else {}
+        headed = {}
+        if said is not None and said[0] not in (*header.layout.headers, "date"):  # perhaps that of the list
+            headed = dict([said])
         yield from self._about_header(header, headed)
         fill = FillDown(self._facts.merged, header)
         table = TableRows(header.layout, headed)
@@ -246,14 +217,13 @@ class Sheet:
                 continue
             where = replace(place, column=column.header or column.number, value=cell.text or None)
             if cell.code is not None:
-                message = say(_SENTENCES[cell.code], place=where)
-                yield Finding(Severity.WARNING, cell.code, message, where)
+                yield finding_of(cell.code, where)
             if day is not None:
-                message = say(_SERIAL, place=where, number=cell.text, date=day)
-                yield Finding(Severity.INFO, "date-serial", message, where)
+                yield finding_of("date-serial", where, number=cell.text, date=day)
                 texts[index] = day
-            if _leads_on(cell, column):
-                texts[index] = cell.link or ""
+            is_of_links = column.field in ("source_url", None)
+            if is_of_links and cell.link and is_web_link(cell.link) and not is_web_link(cell.text.strip()):
+                texts[index] = cell.link
         texts = fill.fill(number, texts)
         titles = [column.number for column in table.layout.columns if column.field == "title"]
         is_merged = any(fill.filled[title][-1:] == [number] for title in titles if title in fill.filled)
@@ -264,51 +234,26 @@ class Sheet:
     def _about_header(self, header: Header, headed: Mapping[str, str]) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
         if header.top > 1 and not header.turned:
-            message = say("{place}: this row is the header; the rows above it are left out.", place=place)
-            yield Finding(Severity.INFO, "rows-above-header", message, place)
+            yield finding_of("rows-above-header", place)
         yield from layout_findings(header.layout, place)
         for field in headed:
-            message = say(
-                '{place}: the title of the sheet was read as the "{field}" of its rows.',
-                place=place,
-                field=field,
-            )
-            yield Finding(Severity.INFO, "heading-as-value", message, place)
+            yield finding_of("heading-as-value sheet", place, field=field)
         headings = self._hidden.get(header.bottom, ())
         for heading in dict.fromkeys(filter(None, headings)):
-            message = say(
-                '{place}: the column "{column}" is hidden and was left out. Show it if it is meant.',
-                place=place,
-                column=heading[:80],
-            )
             severity = Severity.INFO if field_of(heading) is None else Severity.WARNING
-            yield Finding(severity, "column-hidden", message, replace(place, column=heading))
+            yield finding_of("column-hidden", replace(place, column=heading), severity=severity)
 
     def _about_rows(self, header: Header, fill: FillDown, came: int) -> Iterator[Finding]:
         place = Place(self._file, self.title)
         if not came:
-            message = say(
-                "{place}: there are no rows below the header. Give a row for each practice.", place=place
-            )
-            yield Finding(Severity.WARNING, "rows-missing", message, replace(place, row=header.bottom))
+            yield finding_of("rows-missing", replace(place, row=header.bottom), place=place)
         if self._facts.hidden:
-            message = say_number(
-                "{place}: {number} row is hidden. It was read like the others.",
-                "{place}: {number} rows are hidden. They were read like the others.",
-                self._facts.hidden,
-                place=place,
-            )
-            yield Finding(Severity.INFO, "rows-hidden", message, place)
+            yield finding_of("rows-hidden", place, number=self._facts.hidden)
         for left, numbers in sorted(fill.filled.items()):
             column = header.layout.columns[left - 1]
             where = replace(place, column=column.header or column.number)
-            message = say(
-                "{place}: cells are merged over several rows; their text counts for each of these rows, "
-                "rows {rows}. Better write it into every row.",
-                place=where,
-                rows=listed(list(map(str, numbers)), _MOST_ROWS_LISTED),
-            )
-            yield Finding(Severity.INFO, "cells-merged", message, where)
+            rows = listed(list(map(str, numbers)), _MOST_ROWS_LISTED)
+            yield finding_of("cells-merged", where, rows=rows)
 
 
 def _link_of_record(row: Sequence[Cell], columns: Sequence[Column]) -> str | None:
@@ -331,10 +276,3 @@ def _with_source(event: Event, link: str) -> Event:
         texts={**event.texts, "source_url": link},
         columns={**event.columns, "source_url": column},
     )
-
-
-def _leads_on(cell: Cell, column: Column) -> bool:
-    """Return whether the link of a cell counts and not its text: in a column of links, or one that is not known."""
-    if cell.link is None or column.field not in ("source_url", None):
-        return False
-    return is_web_link(cell.link) and not is_web_link(cell.text.strip())

@@ -1,17 +1,18 @@
 """Wording: what the template says in each language, and the values it offers to choose from."""
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pipeline.language.text_matching import fold
-from pipeline.model.fields import FIELDS
+from pipeline.model.fields import FIELDS, REQUIRED
 from pipeline.rdf.concepts import read_concepts
 from pipeline.rdf.term_texts import definition_of, heading_of
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
 from pipeline.recognition.topics import topic_label, topic_slugs
+from pipeline.sources.tables.columns import SEPARATOR
+from pipeline.system.data_files import tables_of
 
 LANGUAGES = ("en", "fr", "pt", "es", "it", "de")
 """The languages in which there is a template."""
@@ -52,6 +53,21 @@ class TemplateWording:
         """Return the sentences that are above the notes."""
         return tuple(self.texts["intro"])
 
+    @property
+    def header(self) -> list[str]:
+        """Return the headings, those of required columns marked."""
+        return [
+            f"{column.heading} *" if column.field in REQUIRED else column.heading for column in self.columns
+        ]
+
+    def cells_of(self, record: Mapping[str, str]) -> list[str]:
+        """Return the cells of a record, its topics one a column and those beyond in the last."""
+        topics = iter(topic_cells(record.get("topics", "")))
+        return [
+            next(topics) if column.field == "topics" else record.get(column.field, "")
+            for column in self.columns
+        ]
+
     def choices(self, field: str) -> tuple[str, ...]:
         """Return the values to choose from in a field, in alphabetical order; none where any text will do."""
         match field:
@@ -66,6 +82,13 @@ class TemplateWording:
         return tuple(sorted(values, key=fold))
 
 
+def topic_cells(text: str) -> list[str]:
+    """Return the cells of the columns of topics: one topic each, all that are left in the last."""
+    parts = text.split(SEPARATOR)
+    first, rest = parts[: TOPIC_COLUMNS - 1], parts[TOPIC_COLUMNS - 1 :]
+    return [*first, *[""] * (TOPIC_COLUMNS - 1 - len(first)), SEPARATOR.join(rest)]
+
+
 @cache
 def wording(language: str) -> TemplateWording:
     """Return what the template says in a language."""
@@ -75,10 +98,8 @@ def wording(language: str) -> TemplateWording:
     )
 
 
-@cache
 def _texts(language: str) -> dict[str, Any]:
-    path = files(__package__).joinpath("texts", f"{language}.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tables_of(__package__, f"texts/{language}.toml")
 
 
 def _columns(texts: dict[str, Any], language: str) -> list[TemplateColumn]:
@@ -97,7 +118,7 @@ def _columns(texts: dict[str, Any], language: str) -> list[TemplateColumn]:
 def _example(stated: dict[str, Any], language: str) -> dict[str, str]:
     return stated | {
         "country": _facet_names(language)[stated["country"]],
-        "topics": " | ".join(topic_label(slug, language) for slug in stated["topics"]),
+        "topics": SEPARATOR.join(topic_label(slug, language) for slug in stated["topics"]),
         "lang": _language_names(language)[stated["lang"]],
     }
 

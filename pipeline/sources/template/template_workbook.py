@@ -9,7 +9,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pipeline.model.errors import UsageError
 from pipeline.model.fields import FIELDS, REQUIRED
-from pipeline.sources.template.template_table import cells_of, header_of
 from pipeline.sources.template.template_wording import TemplateColumn, TemplateWording
 
 if TYPE_CHECKING:
@@ -37,7 +36,9 @@ def write_workbook(path: Path, words: TemplateWording, records: Iterable[Mapping
     lists = workbook.create_sheet(words.text("lists_sheet"))
     lists.sheet_state = "hidden"
     _write_notes(notes, words)
-    _write_lists(lists, words)
+    for number, column in enumerate(_with_choices(words), 1):
+        for row, choice in enumerate(words.choices(column.field), 1):
+            lists.cell(row, number, choice)
     _write_records(sheet, words, records)
     _offer_choices(sheet, words)
     workbook.properties.title = words.text("title")
@@ -67,11 +68,13 @@ def _write_records(sheet: "Worksheet", words: TemplateWording, records: Iterable
         dimension = sheet.column_dimensions[_letter(number)]
         dimension.width = FIELDS[column.field].width
         dimension.number_format = _TEXT
-    _write_row(sheet, 1, header_of(words))
+    _write_row(sheet, 1, words.header)
     for number, record in enumerate(records, 2):
-        _write_row(sheet, number, cells_of(record, words))
+        _write_row(sheet, number, words.cells_of(record))
         if record is words.example:
-            _style_example(sheet, number)
+            for cell in sheet[number]:
+                cell.font = Font(italic=True, color=_EXAMPLE_COLOUR)
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
     for cell in sheet[1]:
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", start_color=_HEADING_COLOUR)
@@ -79,29 +82,17 @@ def _write_records(sheet: "Worksheet", words: TemplateWording, records: Iterable
     sheet.freeze_panes = "B2"
 
 
-def _style_example(sheet: "Worksheet", number: int) -> None:
-    from openpyxl.styles import Alignment, Font
-
-    for cell in sheet[number]:
-        cell.font = Font(italic=True, color=_EXAMPLE_COLOUR)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-
-
 def _write_row(sheet: "Worksheet", number: int, texts: Iterable[str]) -> None:
     for place, text in enumerate(texts, 1):
+        if len(text) > _LONGEST_CELL:
+            raise UsageError(
+                f"A text of {len(text):,} characters does not fit into a cell of a workbook. Write CSV or JSON."
+            )
         if text:
-            _write_text(sheet, number, place, text)
-
-
-def _write_text(sheet: "Worksheet", row: int, column: int, text: str) -> None:
-    if len(text) > _LONGEST_CELL:
-        raise UsageError(
-            f"A text of {len(text):,} characters does not fit into a cell of a workbook. Write CSV or JSON."
-        )
-    cell = sheet.cell(row, column)
-    cell.value = escaped(text)
-    cell.data_type = "s"  # also where it begins with an equals sign
-    cell.number_format = _TEXT
+            cell = sheet.cell(number, place)
+            cell.value = escaped(text)
+            cell.data_type = "s"  # also where it begins with an equals sign
+            cell.number_format = _TEXT
 
 
 def escaped(text: str) -> str:
@@ -129,12 +120,6 @@ def _write_notes(sheet: "Worksheet", words: TemplateWording) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if cell.row == top or cell.column == 1:
                 cell.font = Font(bold=True)
-
-
-def _write_lists(sheet: "Worksheet", words: TemplateWording) -> None:
-    for number, column in enumerate(_with_choices(words), 1):
-        for row, choice in enumerate(words.choices(column.field), 1):
-            sheet.cell(row, number, choice)
 
 
 def _with_choices(words: TemplateWording) -> list[TemplateColumn]:

@@ -11,6 +11,7 @@ import pytest
 from pipeline.findings.reports.rules import Rule, rule, rules
 from pipeline.model.fields import FIELDS
 from pipeline.rdf.vocabulary import SHAPES, shapes_files
+from pipeline.system.data_files import tables_of
 
 ROOT = locations.ROOT
 TABLE = ROOT / "pipeline" / "findings" / "reports" / "rules.csv"
@@ -33,6 +34,8 @@ def written_codes() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and FORM.fullmatch(node.value):
                 yield node.value, path.name
+    for message in tables_of("pipeline.sources.files", "reader_messages.toml")["message"]:
+        yield message["name"].partition(" ")[0], "reader_messages.toml"
     for field in FIELDS.values():
         for code in filter(None, (field.missing, field.unreadable, field.conflict)):
             yield code, "fields.csv"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sources.files.quarantine_order import in_their_order
+from pipeline.sources.folder import in_their_order
 from pipeline.sources.readers import read_source
 
 

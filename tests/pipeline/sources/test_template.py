@@ -25,8 +25,7 @@ from pipeline.sources.structured import json_source
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.row_kinds import _MARK, is_comment
 from pipeline.sources.tables.xlsx import read as read_xlsx
-from pipeline.sources.template.template_files import WRITERS, write_template
-from pipeline.sources.template.template_schema import as_json, schema
+from pipeline.sources.template.template_files import WRITERS, as_json, schema, write_template
 from pipeline.sources.template.template_wording import LANGUAGES, TemplateWording, example_titles, wording
 
 FIELDS_OF_TEMPLATE = tuple(dict.fromkeys(column.field for column in wording("en").columns))

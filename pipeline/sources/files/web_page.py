@@ -1,4 +1,4 @@
-"""MHTML: the web page in one archive file, as browsers save it."""
+"""Web pages as trees of elements, also those in one archive file (MHTML), as browsers save them."""
 
 import binascii
 import quopri
@@ -7,6 +7,11 @@ from base64 import b64decode
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser
+from typing import Any
+
+from lxml import etree, html  # type: ignore[import-untyped]
+
+from pipeline.model.errors import SourceError
 
 _HEADER = re.compile(
     rb"\A\s*(?:From: <Saved by|MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE
@@ -14,6 +19,17 @@ _HEADER = re.compile(
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LONGEST_HEAD = 1 << 16
 _PAGES = ("text/html", "application/xhtml+xml")
+
+
+def page_tree(text: str, name: str, *, remove_comments: bool = False) -> Any:
+    """Return the elements of a page, nothing of it fetched; raise SourceError for what is no page."""
+    parser = html.HTMLParser(
+        encoding="utf-8", huge_tree=False, no_network=True, remove_comments=remove_comments, remove_pis=True
+    )
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise SourceError(f"{name} holds no page: {error}. Save the page again, as HTML.") from error
 
 
 def is_mhtml(head: bytes) -> bool:
