@@ -19,13 +19,11 @@ from endpoint.graphs.document_graphs import Graph, said_of
 from endpoint.graphs.hydra import Collection, collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
 from endpoint.language.graph_facts import Facts, Text, name_of_node
-from endpoint.pages.concept_page import concept_page
-from endpoint.pages.dataset_page import dataset_page
+from endpoint.pages.concept_page import concept_page, scheme_page
+from endpoint.pages.dataset_page import dataset_page, void_page
 from endpoint.pages.practice_page import practice_page
-from endpoint.pages.scheme_page import scheme_page
 from endpoint.pages.source_page import source_page
 from endpoint.pages.terms_page import terms_page
-from endpoint.pages.void_page import void_page
 from pipeline.rdf.iris import is_slug
 from pipeline.rdf.vocabulary import (
     DCT,
@@ -267,8 +265,8 @@ def _scheme(release: Release, name: str) -> Document:
 
 def _listed_concepts(release: Release, name: str, iri: str, graph: Graph) -> dict[str, Any]:
     page = scheme_page(release, name, iri, graph)
-    entries = ((concept.label.text, f"/{name}/{concept.value}") for concept in page.concepts)
-    return collection_page(release, f"/{name}", page.title.text, entries)
+    entries = ((concept.label.text, f"/{name}/{concept.value}") for concept in page["concepts"])
+    return collection_page(release, f"/{name}", page["title"].text, entries)
 
 
 def _of_vocabulary(release: Release, name: str) -> Document | None:

@@ -19,7 +19,7 @@ def rows(name: str, first: int) -> Response:
     release = current_release()
     iri = f"{release.base}/source/{name}"
     page = source_page(release, iri, first) if first and document_graphs.resource(release, iri) else None
-    if page is None or not page.rows:
+    if page is None or not page["rows"]:
         raise NotFound("These rows of a source do not exist.")
     interface_languages.variant()
     text = render_template("source_rows.html", iri=iri, page=page, path=request.path)

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from hashlib import sha256
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.release_history import HistoryExtent, Version
+from endpoint.catalogue.release_history import Version
 from endpoint.documents.resolvers import Document
 from endpoint.graphs import record_versions, signposts
 from endpoint.graphs.document_graphs import Graph
@@ -65,19 +66,6 @@ class Page:
         return f"{self.last.number // PAGE_SIZE}-{sha256(ends.encode()).hexdigest()[:_DIGEST]}"
 
 
-@dataclass(frozen=True, slots=True)
-class StreamPage:
-    """The stream, or a page of it, as people read it; every version since ``complete`` is on its ``pages``."""
-
-    address: str
-    extent: HistoryExtent
-    members: tuple[tuple[str, Version], ...]
-    titles: dict[str, Text]
-    pages: tuple[str, ...] = ()
-    complete: str = ""
-    is_closed: bool = False
-
-
 def find_root(release: Release, _: str) -> Document | None:
     """Return the root of the stream, which links to all pages; None for a release without a history."""
     if release.history is None:
@@ -86,15 +74,14 @@ def find_root(release: Release, _: str) -> Document | None:
     # Clients read the shape only where it stands on the page that names it.
     shape = _shape(f"{release.base}{PATH}/shape")
     graph = (*_context(release), *_relations(release, pages), *shape)
-    view = StreamPage(
-        release.base + PATH,
-        release_history.extent(release),
-        (),
-        {},
-        tuple(f"{release.base}{PATH}/{page.name}" for page in pages),
-        release_history.complete_since(release),
-    )
-    return _document(release, PATH, graph, view, release_history.extent(release).until)
+    extent = release_history.extent(release)
+    view = {
+        "address": release.base + PATH,
+        "extent": extent,
+        "pages": [f"{release.base}{PATH}/{page.name}" for page in pages],
+        "complete": release_history.complete_since(release),
+    }
+    return _document(release, PATH, graph, view, extent.until)
 
 
 def find_page(release: Release, name: str) -> Document | None:
@@ -109,9 +96,7 @@ def find_page(release: Release, name: str) -> Document | None:
     is_closed = page is not None and page.is_closed
     members = tuple((record_versions.iri_of(release, each).value, each) for each in versions)
     titles = release_history.titles(release, (each.slug for each in versions))
-    view = StreamPage(
-        release.base + PATH, release_history.extent(release), members, titles, is_closed=is_closed
-    )
+    view = {"members": members, "titles": titles, "is_closed": is_closed}
     graph = tuple(_page_graph(release, path, versions, is_closed=is_closed))
     document = _document(release, path, graph, view, page.last.at if page is not None else "")
     return replace(document, is_embedded=False)
@@ -140,14 +125,10 @@ def was_a_page(release: Release, name: str) -> bool:
     return all(page.name != name for page in pages_of(release))
 
 
-def _document(release: Release, path: str, graph: Graph, view: StreamPage, modified: str) -> Document:
+def _document(release: Release, path: str, graph: Graph, view: dict[str, Any], modified: str) -> Document:
     iri = release.base + path
     posts = signposts.of_resource(release, iri)
-    return Document(iri, graph, (), "ldes.html", partial(_as_is, view), modified=modified, signposts=posts)
-
-
-def _as_is(view: StreamPage) -> StreamPage:
-    return view
+    return Document(iri, graph, (), "ldes.html", lambda: view, modified=modified, signposts=posts)
 
 
 def _stream(release: Release) -> NamedNode:

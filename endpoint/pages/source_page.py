@@ -1,15 +1,15 @@
 """Source pages: a file that records were made from, row by row, each with the records that came of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from urllib.parse import unquote
 
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
 from endpoint.graphs.document_graphs import said_of
-from endpoint.graphs.resource_names import Link, link
+from endpoint.graphs.resource_names import link
 from endpoint.language.graph_facts import Facts, Text
 from pipeline.rdf.vocabulary import DCT, PROV, RDFS
 
@@ -18,43 +18,25 @@ _ROW = "row="
 _CAME_OF = (NamedNode(PROV + "wasDerivedFrom"), NamedNode(PROV + "wasInfluencedBy"))
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """A part of a source: its fragment, which pages link to, its name, and the practices made from it."""
+def source_page(release: Release, iri: str, first: int = 1) -> dict[str, Any]:
+    """Return what the page of a source shows: the rows from one on, and parts that are not counted as rows.
 
-    fragment: str
-    name: str
-    practices: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePage:
-    """A source as people look into it; ``earlier`` and ``later`` are the first rows of other pages, 0 for none."""
-
-    title: Text
-    sha256: str
-    runs: tuple[Link, ...]
-    rows: tuple[SourceRow, ...]
-    earlier: int
-    later: int
-
-
-def source_page(release: Release, iri: str, first: int = 1) -> SourcePage:
-    """Return what the page of a source shows: the rows from one on, and parts that are not counted as rows."""
+    ``earlier`` and ``later`` are the first rows of other pages, 0 for none.
+    """
     facts = Facts(said_of(release.store, NamedNode(iri)))
     last = first + ROWS_A_PAGE - 1
     rows = [row for number in range(first, last + 1) for row in _row(release, iri, f"{_ROW}{number}")]
     if first == 1:
         rows += _others(release, iri)
     has_more = any(_exists(release, iri, number) for number in range(last + 1, last + 1 + ROWS_A_PAGE))
-    return SourcePage(
-        title=next(iter(facts.texts(iri, RDFS + "label")), Text(iri)),
-        sha256=(facts.value(iri, DCT + "identifier") or "").removeprefix("sha256:"),
-        runs=tuple(link(release, run) for run in _runs(release, iri)),
-        rows=tuple(rows),
-        earlier=max(1, first - ROWS_A_PAGE) if first > 1 else 0,
-        later=last + 1 if has_more else 0,
-    )
+    return {
+        "title": next(iter(facts.texts(iri, RDFS + "label")), Text(iri)),
+        "sha256": (facts.value(iri, DCT + "identifier") or "").removeprefix("sha256:"),
+        "runs": [link(release, run) for run in _runs(release, iri)],
+        "rows": rows,
+        "earlier": max(1, first - ROWS_A_PAGE) if first > 1 else 0,
+        "later": last + 1 if has_more else 0,
+    }
 
 
 def row_address(iri: str) -> str:
@@ -66,7 +48,8 @@ def row_address(iri: str) -> str:
     return f"{source}/rows/{first}#{_ROW}{number}"
 
 
-def _row(release: Release, source: str, fragment: str) -> Iterator[SourceRow]:
+def _row(release: Release, source: str, fragment: str) -> Iterator[dict[str, Any]]:
+    """Yield a part of a source with the practices made from it, if there are any."""
     this = NamedNode(f"{source}#{fragment}")
     slugs = [
         release.iris.slug_of(quad.subject.value)
@@ -78,10 +61,10 @@ def _row(release: Release, source: str, fragment: str) -> Iterator[SourceRow]:
     links = tuple(link(release, practice) for practice in practices)
     if links:
         name = fragment.removeprefix(_ROW) if fragment.startswith(_ROW) else unquote(fragment)
-        yield SourceRow(fragment, name, links)
+        yield {"fragment": fragment, "name": name, "practices": links}
 
 
-def _others(release: Release, source: str) -> Iterator[SourceRow]:
+def _others(release: Release, source: str) -> Iterator[dict[str, Any]]:
     """Yield the parts that are no numbered rows: of sheets, pages and JSON."""
     parts = release.store.quads_for_pattern(
         None, NamedNode(PROV + "specializationOf"), NamedNode(source), None

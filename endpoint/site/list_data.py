@@ -1,6 +1,6 @@
 """Lists: the list of practices as data, a page at a time, and the links from its page to every form of it."""
 
-from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, request
 
@@ -26,16 +26,6 @@ EXPORTS = {
     "atom": "application/atom+xml",
 }
 """Suffix → media type of the formats in which a whole selection can be downloaded or followed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """Where a list's other forms are: pages as data, the whole as files and a feed, by their suffixes, a query."""
-
-    pages: dict[str, str]
-    exports: dict[str, str]
-    query: str
-    data: str
 
 
 def wanted_data(release: Release, selection: Selection) -> Response | None:
@@ -81,19 +71,19 @@ def respond_with_page(body: Body, selection: Selection, *, status: int) -> Respo
     return located(respond(body, HTML.content_type, status=status, vary=_vary()), selection, HTML, "")
 
 
-def forms_of(release: Release, collection: Collection) -> Forms:
-    """Return where the other forms of a list are, and the page's own data for its script element.
+def forms_of(release: Release, collection: Collection) -> dict[str, Any]:
+    """Return where the other forms of a list are by their suffixes: the page as data, the whole as files and a feed.
 
-    The page of a search only links to its data: programs ask for the data itself, and writing it takes a tenth of
-    the page's time.
+    ``data`` is the page's own, for its script element. The page of a search only links to its data: programs ask for
+    the data itself, and writing it takes a tenth of the page's time.
     """
     query, whole = collection.selection.query, collection.selection.at(1).query
-    return Forms(
-        {suffix: _variant(query, suffix) for suffix in SUFFIXES if suffix != "html"},
-        {suffix: f"{PATH}.{suffix}{whole}" for suffix in EXPORTS},
-        f"{PATH}/query{whole}",
-        "" if collection.selection.q else _data(release, collection),
-    )
+    return {
+        "pages": {suffix: _variant(query, suffix) for suffix in SUFFIXES if suffix != "html"},
+        "exports": {suffix: f"{PATH}.{suffix}{whole}" for suffix in EXPORTS},
+        "query": f"{PATH}/query{whole}",
+        "data": "" if collection.selection.q else _data(release, collection),
+    }
 
 
 def _data(release: Release, collection: Collection) -> str:
