@@ -17,12 +17,12 @@ from endpoint.engine.client import QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.client_watch import client_watch
+from endpoint.http.problems import Problem
 from endpoint.monitoring.metrics import CounterRow
 from endpoint.sparql import hints, protocol
 from endpoint.sparql.answers import coded
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer, Stream
-from endpoint.syntax.sparql_problems import Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from endpoint.http import profiles
 from endpoint.http.negotiation import Offer, choose, quality
-from endpoint.syntax.sparql_problems import Problem
+from endpoint.http.problems import Problem
 
 HTML = Offer("text/html", "html")
 

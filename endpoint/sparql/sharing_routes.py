@@ -12,6 +12,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QuestionFailed
 from endpoint.http.client_watch import client_watch
+from endpoint.http.problems import Problem
 from endpoint.http.responses import make_body, respond
 from endpoint.http.security_headers import embeddable
 from endpoint.language import interface_languages
@@ -25,7 +26,6 @@ from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.result_views import MOST_BYTES, Choice, Result
 from endpoint.sparql.sharing.short_links import BadLink, unpack
 from endpoint.sparql.sparql_errors import error_response, problem_of
-from endpoint.syntax.sparql_problems import Problem
 from endpoint.tables.workbook_writer import TooLarge, workbook
 
 _MOST_EMBEDDED_ROWS = 200

@@ -15,6 +15,7 @@ from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.client_watch import client_watch
 from endpoint.http.preflight import ASKED, preflight_headers
+from endpoint.http.problems import Problem
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
@@ -25,7 +26,6 @@ from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
-from endpoint.syntax.sparql_problems import Problem
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OTHER_METHODS = ("PUT", "PATCH", "DELETE")

@@ -15,6 +15,7 @@ from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.service import current_release, rendered, rendered_body
 from endpoint.http.client_watch import client_watch
 from endpoint.http.document_formats import HTML
+from endpoint.http.problems import Problem
 from endpoint.http.responses import Body, make_body, moment, respond
 from endpoint.language.interface_languages import interface, say, variant
 from endpoint.site.contact import Contact, contact
@@ -25,7 +26,6 @@ from endpoint.validation.check_jobs import Abandoned, Jobs, no_room
 from endpoint.validation.digest_values import Digest, read_digest
 from endpoint.validation.gathering import DIGEST
 from endpoint.validation.orders import Order
-from endpoint.validation.validation_problems import Problem
 from endpoint.validation.validation_routes import GONE_CLIENT
 from pipeline.sources.template.template_files import write_template
 from pipeline.sources.template.template_table import topic_cells

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from endpoint.syntax.sparql_problems import Problem
+from endpoint.http.problems import Problem
 from endpoint.syntax.sparql_tokens import Token
 
 AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")

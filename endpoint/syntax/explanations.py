@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from endpoint.http.problems import Problem
 from endpoint.syntax import known_names
 from endpoint.syntax.brackets import about_brackets
 from endpoint.syntax.first_fault import first_fault, place_in
 from endpoint.syntax.mistakes import Fault, usual_mistake
 from endpoint.syntax.query_checks import Reading
-from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.strange_characters import about_character, about_html
 from endpoint.syntax.surroundings import Part, surroundings

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from endpoint.http.problems import Problem
 from endpoint.syntax.aggregates import AGGREGATES
-from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token
 
 _UNGROUPED = "variable that is unbound"

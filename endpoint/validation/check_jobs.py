@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
+from endpoint.http.problems import Problem
 from endpoint.validation.check_job import fork_jobs
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import COME, FETCHED, RESULT, TRY_AGAIN, Order
-from endpoint.validation.validation_problems import Problem
 from pipeline.findings.accounting import Verdict
 from pipeline.system.fork_server import ForkedChild, fork_elsewhere
 from pipeline.system.processes import CannotStart

@@ -11,9 +11,9 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from endpoint.http.problems import Problem
 from endpoint.validation.addresses import checked_address
 from endpoint.validation.check_limits import MIB, CheckLimits
-from endpoint.validation.validation_problems import Problem
 from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.named_profiles import OURS, NamedProfiles, ProfileUnknown
 from pipeline.sources.files.file_kinds import SUFFIXES, suffix_of_kind

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from endpoint.catalogue.service import current_release
 from endpoint.http.document_formats import HTML
+from endpoint.http.problems import Problem, sorts_on
 from endpoint.http.responses import make_body, respond
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import number
@@ -21,7 +22,6 @@ from endpoint.validation.profile_list import choices
 from endpoint.validation.report_negotiation import NAMES
 from endpoint.validation.row_readings import readings
 from endpoint.validation.stored_reports import Stored
-from endpoint.validation.validation_problems import SORTS, Problem
 from pipeline.findings.accounting import GraphNumbers, Verdict
 from pipeline.findings.reports.rules import rules
 from pipeline.model.finding import Place, Severity
@@ -74,7 +74,14 @@ def form(limits: CheckLimits, minutes: float) -> Response:
     """Return the page with the form alone."""
     is_deleted = "deleted" in request.args
     return _lasting(
-        _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
+        _page(
+            "validate.html",
+            limits,
+            minutes,
+            sorts=sorts_on("validate"),
+            is_deleted=is_deleted,
+            contact=contact(),
+        )
     )
 
 

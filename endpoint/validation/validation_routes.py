@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -18,6 +19,8 @@ from endpoint.harvest.schemas import described_by
 from endpoint.http.client_watch import client_watch
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.preflight import ASKED, preflight_headers
+from endpoint.http.problems import Problem
+from endpoint.monitoring.access_log import request_id
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
 from endpoint.validation.check_limits import CheckLimits
@@ -35,11 +38,11 @@ from endpoint.validation.report_negotiation import (
 )
 from endpoint.validation.stored_reports import Reports
 from endpoint.validation.uploads import is_true, receive
-from endpoint.validation.validation_problems import Problem, problem_response
 from endpoint.validation.views import Views, address_of, see_other
 from pipeline.shapes_check.named_profiles import NONE, NamedProfiles
 from pipeline.sources.files.file_kinds import SUFFIXES
 
+_PLACE = re.compile(r", line (\d+)(?:, column (\d+))?: ")
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _OF_PROBLEMS = (
     Offer("application/problem+json", "problem"),
@@ -167,10 +170,20 @@ class _Service:
         if offer is not None and offer.format == "html":
             response = validation_page.refusal(problem, self.jobs.limits, self.reports.minutes)
         else:
-            as_text = offer is not None and offer.format == "text"
-            response = problem_response(problem, current_release().base, as_text=as_text)
+            response = _problem(problem, as_text=offer is not None and offer.format == "text")
         response.headers.update(problem.headers)
         return response
+
+
+def _problem(problem: Problem, *, as_text: bool) -> Response:
+    """Return a problem for programs, as problem+json with the place that its sentence names, or as plain text."""
+    if as_text:
+        return Response(problem.heading, problem.sort.status, content_type="text/plain; charset=utf-8")
+    place = _PLACE.search(problem.sentence)
+    line, column = (int(number or 0) for number in place.groups()) if place else (None, None)
+    fields = problem.fields(current_release().base, line, column, request_id())
+    text = json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
+    return Response(text, problem.sort.status, content_type="application/problem+json")
 
 
 def _say_how_to_use(response: Response) -> Response:

@@ -12,6 +12,7 @@ from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
 from endpoint.harvest.schemas import described_by
+from endpoint.http.problems import Problem
 from endpoint.language.interface_languages import interface, say
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Jobs
@@ -19,7 +20,6 @@ from endpoint.validation.gathering import UNDERSTOOD
 from endpoint.validation.report_forms import make_copy, make_form
 from endpoint.validation.report_negotiation import OFFERS, asked_language, tell_language
 from endpoint.validation.stored_reports import Reports, Stored
-from endpoint.validation.validation_problems import Problem
 from pipeline.model.errors import SourceError
 
 _DIGITS = 10

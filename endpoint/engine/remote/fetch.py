@@ -16,8 +16,8 @@ from endpoint.engine.query_results import NotInThisFormat, is_graph_format, writ
 from endpoint.engine.question import Question
 from endpoint.engine.remote.bodies import HeldOutput, ResponseReader, results, triples
 from endpoint.engine.remote.states import States
+from endpoint.http.problems import Problem
 from endpoint.syntax.query_checks import Reading
-from endpoint.syntax.sparql_problems import Problem
 from pipeline.exchange.access import RemoteFault, no_answer
 from pipeline.exchange.endpoint import Endpoint
 from pipeline.exchange.store_state import State
