@@ -7,22 +7,17 @@ from endpoint.catalogue.selection import PARAMETERS
 from endpoint.catalogue.service import current_release
 from endpoint.graphs import frames
 from endpoint.graphs.jsonld_documents import CONTEXT_PATH
-from endpoint.http.responses import make_body, redirected, respond
+from endpoint.http.responses import make_body, redirected, respond, unchanging
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import context_file
 
 downloads = Blueprint("downloads", __name__)
 
-_FOREVER = 365 * 24 * 3600
-
 
 @downloads.get(CONTEXT_PATH)
 def context() -> Response:
     """Send the JSON-LD context, which never changes under its version."""
-    response = respond(make_body(context_file().read_bytes()), "application/ld+json")
-    response.cache_control.max_age = _FOREVER
-    response.cache_control.immutable = True
-    return response
+    return unchanging(respond(make_body(context_file().read_bytes()), "application/ld+json"))
 
 
 @downloads.get("/frames/v1/<name>.jsonld")
@@ -31,10 +26,7 @@ def frame(name: str) -> Response:
     if name not in frames.NAMES:
         raise NotFound(f"There is no frame {name}: there are {', '.join(frames.NAMES)}.")
     text = frames.published(name, current_release().base + CONTEXT_PATH)
-    response = respond(make_body(text), "application/ld+json")
-    response.cache_control.max_age = _FOREVER
-    response.cache_control.immutable = True
-    return response
+    return unchanging(respond(make_body(text), "application/ld+json"))
 
 
 @downloads.get("/robots.txt")

@@ -14,7 +14,7 @@ from endpoint.harvest.feeds import clean, feed_publisher
 from endpoint.history import changes_page, history_page, quality_page
 from endpoint.history.changes_by_month import NAME, changes_by_month
 from endpoint.history.changes_page import read_query
-from endpoint.http import document_formats
+from endpoint.http.document_formats import OFFERS, SUFFIX, with_suffix
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.responses import Body, make_body, redirected, respond
 from endpoint.language.interface_languages import fixed_language, language_path
@@ -24,25 +24,24 @@ changes = Blueprint("changes", __name__)
 
 MOST_ENTRIES = 50
 _TIME_MAP = Offer(memento.LINK_FORMAT)
-_LIST_OFFERS = (_TIME_MAP, *document_formats.OFFERS)
-_SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
+_LIST_OFFERS = (_TIME_MAP, *OFFERS)
 
 
 @changes.get("/changes")
-@changes.get(f"/changes.<{_SUFFIX}>")
+@changes.get(f"/changes.<{SUFFIX}>")
 def list_changes(suffix: str = "") -> Response:
     """Answer with the events of all records, the latest first."""
     release = current_release()
     asked = read_query(request.args, release)
     if asked.page and asked.page == changes_page.newest_page(release, asked):
         return _to_newest(asked, suffix)
-    name = f"changes.{suffix}" if suffix else "changes"
-    return answer(name, changes_page.find(asked), asked.query, apart=asked.unknown)
+    find = changes_page.find(asked)
+    return answer(with_suffix("changes", suffix), find, asked.query, apart=asked.unknown)
 
 
 def _to_newest(asked: changes_page.ChangesQuery, suffix: str) -> Response:
     """Send the client from the number of the newest page, which is not full yet, to the address without a number."""
-    location = f"{request.script_root}/changes{f'.{suffix}' if suffix else ''}{asked.at(0).query}"
+    location = f"{request.script_root}/{with_suffix('changes', suffix)}{asked.at(0).query}"
     return redirected(location, 302, text="See the newest changes.\n")
 
 
@@ -72,10 +71,10 @@ def embed_months() -> Response:
 
 
 @changes.get("/doc/practice/<slug>/history")
-@changes.get(f"/doc/practice/<slug>/history.<{_SUFFIX}>")
+@changes.get(f"/doc/practice/<slug>/history.<{SUFFIX}>")
 def history_of(slug: str, suffix: str = "") -> Response:
     """Answer with the versions of a practice and what each of them changed."""
-    return answer(f"{slug}.{suffix}" if suffix else slug, history_page.find)
+    return answer(with_suffix(slug, suffix), history_page.find)
 
 
 @changes.get("/version/<slug>/<name>")
@@ -104,10 +103,10 @@ def versions(slug: str) -> Response:
 
 
 @changes.get("/quality")
-@changes.get(f"/quality.<{_SUFFIX}>")
+@changes.get(f"/quality.<{SUFFIX}>")
 def quality(suffix: str = "") -> Response:
     """Answer with how complete the records of the release are, and what was found against its sources."""
-    return answer(f"quality.{suffix}" if suffix else "quality", quality_page.find)
+    return answer(with_suffix("quality", suffix), quality_page.find)
 
 
 def _feed(release: Release, asked: changes_page.ChangesQuery, language: str) -> Body:

@@ -6,34 +6,33 @@ from werkzeug.exceptions import Gone, NotFound
 from endpoint.catalogue.service import current_release
 from endpoint.documents.document_routes import answer
 from endpoint.history import change_stream
-from endpoint.http import document_formats
+from endpoint.http.document_formats import SUFFIX, split_suffix, with_suffix
+from endpoint.http.responses import unchanging
 
 stream_routes = Blueprint("stream", __name__)
 
-_FOREVER = 365 * 24 * 3600
 _SHORT = 60
-_SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 
 
 @stream_routes.get(change_stream.PATH)
-@stream_routes.get(f"{change_stream.PATH}.<{_SUFFIX}>")
+@stream_routes.get(f"{change_stream.PATH}.<{SUFFIX}>")
 def root(suffix: str = "") -> Response:
     """Answer with what the stream is, and where its pages are."""
     _demand_history()
-    return _short(answer(f"ldes.{suffix}" if suffix else "ldes", change_stream.find_root))
+    return _short(answer(with_suffix("ldes", suffix), change_stream.find_root))
 
 
 @stream_routes.get(f"{change_stream.PATH}/shape")
-@stream_routes.get(f"{change_stream.PATH}/shape.<{_SUFFIX}>")
+@stream_routes.get(f"{change_stream.PATH}/shape.<{SUFFIX}>")
 def shape(suffix: str = "") -> Response:
     """Answer with the shape of the members."""
-    return answer(f"shape.{suffix}" if suffix else "shape", change_stream.find_shape)
+    return answer(with_suffix("shape", suffix), change_stream.find_shape)
 
 
 @stream_routes.get(f"{change_stream.PATH}/<name>")
 def page(name: str) -> Response:
     """Answer with a page: a closed one may be kept for ever, the latest for a moment."""
-    stem, release = document_formats.split_suffix(name)[0], current_release()
+    stem, release = split_suffix(name)[0], current_release()
     _demand_history()
     if stem != "latest" and change_stream.was_a_page(release, stem):
         raise Gone(
@@ -42,9 +41,7 @@ def page(name: str) -> Response:
     response = answer(name, change_stream.find_page)
     if stem == "latest" or response.mimetype == "text/html":
         return _short(response)
-    response.cache_control.max_age = _FOREVER
-    response.cache_control.immutable = True
-    return response
+    return unchanging(response)
 
 
 def _demand_history() -> None:

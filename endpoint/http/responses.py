@@ -124,3 +124,10 @@ def redirected(location: str, status: int, *, text: str = "", seconds: int | Non
         response.cache_control.public = True
         response.cache_control.max_age = seconds
     return response
+
+
+def unchanging(response: Response) -> Response:
+    """Return a response that anyone may keep for ever: what is at its address never changes."""
+    response.cache_control.max_age = 365 * 24 * 3600
+    response.cache_control.immutable = True
+    return response

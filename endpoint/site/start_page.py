@@ -10,13 +10,13 @@ from endpoint.catalogue import filters
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.documents import resolvers
 from endpoint.documents.document_routes import answer
 from endpoint.documents.representations import negotiated, not_acceptable
 from endpoint.graphs import jsonld_documents, page_structure, signposts
 from endpoint.http.document_formats import HTML
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.language import interface_languages
 from endpoint.pages import maps
 from endpoint.pages.cards import read_cards
@@ -56,17 +56,17 @@ def show() -> Response:
     if (negotiated() or not_acceptable()) != HTML:
         return answer("catalog", resolvers.resource, path="/catalog")
     key = (release.name, "/", interface_languages.variant())
-    body = rendered().get(key)
-    if body is None:
-        root, spoken = interface_languages.site_root(), interface_languages.own_path()
-        link = signposts.header(signposts.of_site(release, root, spoken))
-        newest = tuple(islice(release.ordered(release.facets.everything, "newest"), _CARDS))
-        most = (row[0] for row in release.index.rows("most_complete"))
-        complete = tuple(position for position in most if position not in newest)[:_CARDS]
-        page = _page(release, newest, complete).encode()
-        body = make_body(page, link=link, modified=release.arranged((*newest, *complete)))
-        rendered().put(key, body)
-    return respond(body, HTML.content_type, vary=("Accept",))
+    return respond(rendered_body(key, lambda: _body(release)), HTML.content_type, vary=("Accept",))
+
+
+def _body(release: Release) -> Body:
+    root, spoken = interface_languages.site_root(), interface_languages.own_path()
+    link = signposts.header(signposts.of_site(release, root, spoken))
+    newest = tuple(islice(release.ordered(release.facets.everything, "newest"), _CARDS))
+    most = (row[0] for row in release.index.rows("most_complete"))
+    complete = tuple(position for position in most if position not in newest)[:_CARDS]
+    page = _page(release, newest, complete).encode()
+    return make_body(page, link=link, modified=release.arranged((*newest, *complete)))
 
 
 def _page(release: Release, newest: Sequence[int], complete: Sequence[int]) -> str:
