@@ -14,9 +14,9 @@ from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
 from endpoint.documents import memento
 from endpoint.graphs import document_graphs, frames, page_structure, schema_org, signposts
-from endpoint.graphs.collection_pages import collection_page
 from endpoint.graphs.document_graphs import Graph, said_of
 from endpoint.graphs.hydra import Collection, collection_graph, read_collection
+from endpoint.graphs.page_structure import collection_page
 from endpoint.graphs.signposts import Signpost
 from endpoint.language.graph_facts import Facts, Text, name_of_node
 from endpoint.pages.concept_page import concept_page, scheme_page

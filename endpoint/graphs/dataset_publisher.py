@@ -1,5 +1,6 @@
-"""The publisher: who answers for the dataset, as its description names it, and who holds rights in a record."""
+"""The publisher: who answers for the dataset, as its description names it; and the rights in a record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -10,6 +11,7 @@ from endpoint.language.graph_facts import Facts
 from pipeline.rdf.vocabulary import DCT, FOAF, RDF
 from pipeline.release.dataset.publisher_statements import PUBLISHER_TYPE
 
+_LICENCE = NamedNode(DCT + "license")
 _INDIVIDUAL = PUBLISHER_TYPE + "PrivateIndividual"
 
 
@@ -56,3 +58,14 @@ def _kind(facts: Facts, iri: str) -> str:
     if _INDIVIDUAL in facts.iris(iri, DCT + "type"):
         return "Person"
     return "Organization" if FOAF + "Organization" in facts.iris(iri, RDF + "type") else ""
+
+
+def licence_of(release: Release, statements: Iterable[str]) -> str | None:
+    """Return the licence of all texts of a record, else the statement on those that have none; None without any."""
+    licence = None
+    for statement in statements:
+        quads = release.store.quads_for_pattern(NamedNode(statement), _LICENCE, None, None)
+        licence = next((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), None)
+        if licence is None:
+            return statement
+    return licence

@@ -6,9 +6,8 @@ Everything has its own name (``@id``): some that judge metadata count blank node
 from collections.abc import Iterator
 from typing import Any
 
-from endpoint.catalogue.licences import licence_of
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.dataset_publisher import Publisher, publisher_of, rights_holders
+from endpoint.graphs.dataset_publisher import Publisher, licence_of, publisher_of, rights_holders
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import name_of
 from endpoint.language.graph_facts import Facts, Text

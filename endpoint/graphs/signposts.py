@@ -6,8 +6,8 @@ from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
-from endpoint.catalogue.licences import licence_of
 from endpoint.catalogue.open_release import Release
+from endpoint.graphs.dataset_publisher import licence_of
 from endpoint.graphs.document_graphs import Graph
 from endpoint.http import document_formats
 from endpoint.language.graph_facts import Facts

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, NotAcceptable, NotFound
 
-from endpoint.catalogue.list_dates import list_changed
+from endpoint.catalogue.list_rows import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.search_index import positions_as_json

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint, cut, enumerated
-from endpoint.hints.known_data import Kinds, KnownData, show_iri
+from endpoint.hints.known_data import Kinds, KnownData, show_iri, types_of
 from endpoint.hints.related_terms import related
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term, term_of
 from endpoint.syntax.sparql_tokens import Kind, Token

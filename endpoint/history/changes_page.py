@@ -18,7 +18,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import Version
 from endpoint.documents.resolvers import Document, Find
 from endpoint.graphs import record_versions, signposts
-from endpoint.graphs.collection_pages import collection_page
+from endpoint.graphs.page_structure import collection_page
 from endpoint.history.changes_by_month import changes_by_month
 from endpoint.language.interface_languages import say
 from pipeline.rdf.vocabulary import DCT, HYDRA, RDF, XSD

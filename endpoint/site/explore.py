@@ -3,14 +3,14 @@
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
-from endpoint.catalogue.list_dates import list_changed
+from endpoint.catalogue.list_rows import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.figures.figure import Figure
 from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
-from endpoint.graphs.collection_pages import collection_page
 from endpoint.graphs.jsonld_documents import script
+from endpoint.graphs.page_structure import collection_page
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import say, variant

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
-from endpoint.catalogue.list_dates import list_changed
+from endpoint.catalogue.list_rows import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection
 from endpoint.catalogue.service import rendered

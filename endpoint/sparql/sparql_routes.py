@@ -14,9 +14,9 @@ from endpoint.engine.client import QueryAbandoned, QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.client_watch import client_watch
-from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.http.problems import Problem
 from endpoint.http.responses import Body, make_body, respond
+from endpoint.http.security_headers import ASKED, preflight_headers
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of

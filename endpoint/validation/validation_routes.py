@@ -18,8 +18,8 @@ from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.harvest.schemas import described_by
 from endpoint.http.client_watch import client_watch
 from endpoint.http.negotiation import Offer, choose
-from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.http.problems import Problem
+from endpoint.http.security_headers import ASKED, preflight_headers
 from endpoint.monitoring.access_log import request_id
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
