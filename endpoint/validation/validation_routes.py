@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from endpoint.monitoring.access_log import request_id
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
 from endpoint.validation.check_limits import CheckLimits
-from endpoint.validation.orders import Order
 from endpoint.validation.profile_list import install, profile_list
 from endpoint.validation.progress_page import (
     progress_response,
@@ -119,21 +118,15 @@ class _Service:
         offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
         language = asked_language()
         slot = stack.enter_context(self.jobs.slot())
-        upload = receive(request, folder, self.jobs.limits, self.profiles)
-        if upload.formats and not request.args.getlist("format"):
-            offer = chosen(request.headers.get("Accept"), upload.formats)
-        is_strict = upload.is_strict or is_true(request.args.get("strict"))
-        order = Order(
-            str(folder),
-            tuple(map(str, upload.files)),
-            offer.format,
-            is_strict,
-            upload.profile,
-            tuple(map(str, upload.shapes)),
-            language,
-            f"{current_release().base}/rules",
-            upload.digest,
-            upload.url,
+        order = receive(request, folder, self.jobs.limits, self.profiles)
+        if not request.args.getlist("format"):
+            offer = chosen(request.headers.get("Accept"), request.form.getlist("format"))
+        order = replace(
+            order,
+            format=offer.format,
+            is_strict=order.is_strict or is_true(request.args.get("strict")),
+            language=language,
+            rules=f"{current_release().base}/rules",
         )
         slot.send(order)
         if offer.format == "html" and shows_progress() and not slot.wait(self.jobs.limits.quiet):
