@@ -96,7 +96,10 @@ def resource(release: Release, iri: str) -> Graph:
     except ValueError:
         return ()
     said = said_of(release.store, this)
-    return (*said, *_parts(release.store, this)) if said else _mentions(release.store, this)
+    if said:
+        return (*said, *_parts(release.store, this))
+    mentions = release.store.quads_for_pattern(None, None, this, None)
+    return _ordered(quad.triple for quad in islice(mentions, _MOST_MENTIONS))
 
 
 def of_vocabulary(release: Release, iri: str) -> Graph:
@@ -204,11 +207,6 @@ def _parts(store: Store, this: NamedNode) -> Graph:
 def _row_order(part: NamedNode) -> tuple[int, str]:
     number = part.value.partition(_ROW)[2]
     return int(number) if number.isdecimal() else 0, part.value
-
-
-def _mentions(store: Store, this: NamedNode) -> Graph:
-    mentions = store.quads_for_pattern(None, None, this, None)
-    return _ordered(quad.triple for quad in islice(mentions, _MOST_MENTIONS))
 
 
 def _from_files(paths: Iterable[Path]) -> Graph:

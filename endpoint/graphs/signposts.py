@@ -79,14 +79,7 @@ def of_practice(release: Release, graph: Graph, slug: str) -> tuple[Signpost, ..
 
 def of_concept(release: Release, iri: str, *, up: str) -> tuple[Signpost, ...]:
     """Return the signposts of a city's, topic's, country's or year's document, and of other vocabulary."""
-    return (
-        Signpost("cite-as", iri),
-        Signpost("type", _ABOUT_PAGE),
-        Signpost("type", SCHEMA + "CollectionPage"),
-        *_of_publisher(release),
-        Signpost("collection", f"{release.base}/dataset"),
-        Signpost("up", release.base + up),
-    )
+    return (Signpost("cite-as", iri), *_of_kind(release, "CollectionPage", up=up))
 
 
 def of_dataset(release: Release, graph: Graph, iri: str) -> tuple[Signpost, ...]:
@@ -137,23 +130,22 @@ def of_site(release: Release, root: str, spoken: str) -> tuple[Signpost, ...]:
 
 def of_list(release: Release) -> tuple[Signpost, ...]:
     """Return the signposts of a list of practices."""
-    return (
-        Signpost("type", _ABOUT_PAGE),
-        Signpost("type", SCHEMA + "CollectionPage"),
-        *_of_publisher(release),
-        Signpost("collection", f"{release.base}/dataset"),
-        Signpost("up", f"{release.base}/"),
-    )
+    return _of_kind(release, "CollectionPage", up="/")
 
 
 def of_resource(release: Release, iri: str) -> tuple[Signpost, ...]:
     """Return the signposts of any other resource's document."""
+    return (Signpost("cite-as", iri), *_of_kind(release, up="/dataset"))
+
+
+def _of_kind(release: Release, *kinds: str, up: str) -> tuple[Signpost, ...]:
+    """Return the signposts of a page in the dataset: its types, who answers for it, and the page above it."""
     return (
-        Signpost("cite-as", iri),
         Signpost("type", _ABOUT_PAGE),
+        *(Signpost("type", SCHEMA + kind) for kind in kinds),
         *_of_publisher(release),
         Signpost("collection", f"{release.base}/dataset"),
-        Signpost("up", f"{release.base}/dataset"),
+        Signpost("up", release.base + up),
     )
 
 

@@ -23,12 +23,11 @@ def changes_by_month(release: Release) -> Figure:
         if _MONTH.fullmatch(month)
     }
     chart = timeline({number: kinds.total() for number, kinds in counts.items()}, _name)
-    rows = tuple(_row(bar.name, counts.get(_number(bar.name), Counter())) for bar in chart.bars)
-    return Figure(PAGE, NAME, say("Changes by month"), "columns", chart, ("month", *KINDS), rows)
-
-
-def _row(month: str, kinds: Counter[str]) -> tuple[Value, ...]:
-    return (month, *(kinds[kind] for kind in KINDS))
+    rows: list[tuple[Value, ...]] = []
+    for bar in chart.bars:
+        kinds = counts.get(_number(bar.name), Counter())
+        rows.append((bar.name, *(kinds[kind] for kind in KINDS)))
+    return Figure(PAGE, NAME, say("Changes by month"), "columns", chart, ("month", *KINDS), tuple(rows))
 
 
 def _number(month: str) -> int:

@@ -42,12 +42,17 @@ class Body:
         zipped = gzip.compress(self.plain, _LEVEL, mtime=0) if len(self.plain) >= _LEAST else self.plain
         return zipped if len(zipped) < len(self.plain) else None
 
+    @property
+    def weight(self) -> int:
+        """Return how many bytes of memory this takes."""
+        return len(self.plain) + len(self.gzipped or b"") + len(self.link) + OVERHEAD
+
 
 class RenderedBodies(BoundedCache[Key, Body]):
     """Rendered bodies by (release, path, variant)."""
 
     def __init__(self, most_bytes: int) -> None:
-        super().__init__(most_bytes, _weight)
+        super().__init__(most_bytes, lambda body: body.weight)
 
     def put(self, key: Key, entry: Body) -> None:
         """Store a body, compressed too, if bodies are stored at all."""
@@ -110,10 +115,6 @@ def compress_page(response: Response) -> Response:
         response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
         response.content_encoding = "gzip"
     return response
-
-
-def _weight(body: Body) -> int:
-    return len(body.plain) + len(body.gzipped or b"") + len(body.link) + OVERHEAD
 
 
 def redirected(location: str, status: int, *, text: str = "", seconds: int | None = None) -> Response:

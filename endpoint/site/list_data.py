@@ -77,19 +77,17 @@ def forms_of(release: Release, collection: Collection) -> dict[str, Any]:
     ``data`` is the page's own, for its script element. The page of a search only links to its data: programs ask for
     the data itself, and writing it takes a tenth of the page's time.
     """
-    query, whole = collection.selection.query, collection.selection.at(1).query
+    query, whole, data = collection.selection.query, collection.selection.at(1).query, ""
+    if not collection.selection.q:
+        graph = collection_graph(release, collection)
+        compact = jsonld_documents.compact(graph, release.base, frames.tree(frames.COLLECTION))
+        data = jsonld_documents.script(compact)
     return {
         "pages": {suffix: _variant(query, suffix) for suffix in SUFFIXES if suffix != "html"},
         "exports": {suffix: f"{PATH}.{suffix}{whole}" for suffix in EXPORTS},
         "query": f"{PATH}/query{whole}",
-        "data": "" if collection.selection.q else _data(release, collection),
+        "data": data,
     }
-
-
-def _data(release: Release, collection: Collection) -> str:
-    graph = collection_graph(release, collection)
-    compact = jsonld_documents.compact(graph, release.base, frames.tree(frames.COLLECTION))
-    return jsonld_documents.script(compact)
 
 
 def _variant(query: str, suffix: str, form: str = "") -> str:

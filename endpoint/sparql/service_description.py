@@ -115,13 +115,12 @@ def _partitions(release: Release) -> Iterator[Triple]:
 
 def _json_ld(graph: tuple[Triple, ...], known: dict[str, str]) -> bytes:
     """Return a graph as JSON-LD with its prefixes as context, which nobody has to fetch."""
-    nodes = [_shortened(node, known) for node in jsonld_documents.expand(graph)]
+    nodes = [
+        {_short(name, known): values for name, values in node.items()}
+        for node in jsonld_documents.expand(graph)
+    ]
     document = {"@context": known, "@graph": nodes}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _shortened(node: jsonld_documents.Document, known: dict[str, str]) -> jsonld_documents.Document:
-    return {_short(name, known): values for name, values in node.items()}
 
 
 def _short(name: str, known: dict[str, str]) -> str:

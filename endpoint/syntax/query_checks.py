@@ -92,13 +92,14 @@ def read(query: str) -> Reading:
         refuse_names_in_having(parts)
     prefixes = _prefixes(parts) if "PREFIX" in words else {}
     names = dict.fromkeys(token.text for token in parts if token.kind in (Kind.NAME, Kind.IRI))
+    own = _own_names(names, prefixes) if SPACE in query else ()
     return Reading(
         form=form,
         prefixes=prefixes,
         undeclared=_undeclared(names, prefixes),
         names_dataset=any("FROM" in word for word in words),
         changes=_changes(form, parts, words),
-        own_names=_own_names(names, prefixes) if SPACE in query else (),
+        own_names=tuple(islice(dict.fromkeys(own), _MOST_OWN_NAMES)),
     )
 
 
@@ -212,12 +213,8 @@ def _prefixes(parts: Sequence[Token]) -> dict[str, str]:
     return declared
 
 
-def _own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return the first names in our namespaces, each once, as written and as IRIs that may be cut short."""
-    return tuple(islice(dict.fromkeys(_all_own_names(names, prefixes)), _MOST_OWN_NAMES))
-
-
-def _all_own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the names in our namespaces, as written and as IRIs that may be cut short."""
     for name in names:
         if name[0] == "<":
             iri = name[1:-1]
