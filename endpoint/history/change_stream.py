@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
@@ -15,31 +15,17 @@ from endpoint.catalogue.release_history import Version
 from endpoint.documents.resolvers import Document
 from endpoint.graphs import record_versions, signposts
 from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.turtle_templates import turtle_graph
 from endpoint.language.graph_facts import Text
-from pipeline.rdf.vocabulary import ACTIVITY, DCT, LDES, RDF, RDFS, TREE, XSD
+from pipeline.rdf.vocabulary import LDES, RDF, TREE
 from pipeline.system.data_files import text_of
 
 PAGE_SIZE = 100
-POLLING_SECONDS = 3600
 PATH = "/ldes"
 
 _TYPE = NamedNode(RDF + "type")
-_INTEGER = NamedNode(XSD + "integer")
 _DIGEST = 12
 _CLOSED = re.compile(r"[1-9][0-9]*-[0-9a-f]{12}")
-_TITLES = {
-    "en": "Good practices of intercultural cities: all versions of all records",
-    "fr": "Bonnes pratiques des cités interculturelles\u202f: toutes les versions de toutes les fiches",
-}
-
-_COMPLETE = {
-    "en": "Every version since {} is kept, for good.",
-    "fr": "Toutes les versions depuis {} sont conservées, pour toujours.",
-}
-_LOST = {
-    "en": " Of those before, not all are known: the history of a release was lost.",
-    "fr": " De celles d’avant, toutes ne sont pas connues\u202f: l’historique d’une version a été perdu.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +56,13 @@ def find_root(release: Release, _: str) -> Document | None:
     """Return the root of the stream, which links to all pages; None for a release without a history."""
     if release.history is None:
         return None
-    pages = pages_of(release)
+    pages, extent = pages_of(release), release_history.extent(release)
+    known = {"extent": extent, "complete": release_history.complete_since(release)}
+    root = turtle_graph(__package__, "ldes_root.ttl.template", release.base, pages=pages, **known)
     # Clients read the shape only where it stands on the page that names it.
-    shape = _shape(f"{release.base}{PATH}/shape")
-    graph = (*_context(release), *_relations(release, pages), *shape)
-    extent = release_history.extent(release)
-    view = {
-        "address": release.base + PATH,
-        "extent": extent,
-        "pages": [f"{release.base}{PATH}/{page.name}" for page in pages],
-        "complete": release_history.complete_since(release),
-    }
+    graph = (*root, *_shape(f"{release.base}{PATH}/shape"))
+    addresses = [f"{release.base}{PATH}/{page.name}" for page in pages]
+    view = {"address": release.base + PATH, "pages": addresses, **known}
     return _document(release, PATH, graph, view, extent.until)
 
 
@@ -131,65 +113,6 @@ def _document(release: Release, path: str, graph: Graph, view: dict[str, Any], m
     return Document(iri, graph, (), "ldes.html", lambda: view, modified=modified, signposts=posts)
 
 
-def _stream(release: Release) -> NamedNode:
-    return NamedNode(f"{release.base}{PATH}#stream")
-
-
-def _context(release: Release) -> Iterator[Triple]:
-    """Yield what clients must know of the stream: its time, its versions, its shape, what is kept of it."""
-    this, root = _stream(release), NamedNode(release.base + PATH)
-    said: dict[str, NamedNode | Literal] = {
-        RDF + "type": NamedNode(LDES + "EventStream"),
-        TREE + "view": root,
-        TREE + "shape": NamedNode(f"{root.value}/shape"),
-        LDES + "timestampPath": record_versions.TIME,
-        LDES + "versionOfPath": record_versions.VERSION_OF,
-        LDES + "pollingInterval": Literal(str(POLLING_SECONDS), datatype=_INTEGER),
-        DCT + "isPartOf": NamedNode(release.iris.dataset()[1:-1]),
-    }
-    for predicate, value in said.items():
-        yield Triple(this, NamedNode(predicate), value)
-    for change in ("Create", "Update", "Delete"):
-        yield Triple(this, NamedNode(f"{LDES}version{change}Path"), _TYPE)
-        yield Triple(this, NamedNode(f"{LDES}version{change}Object"), NamedNode(ACTIVITY + change))
-    for language, title in _TITLES.items():
-        yield Triple(this, NamedNode(DCT + "title"), Literal(title, language=language))
-    yield Triple(root, _TYPE, NamedNode(TREE + "Node"))
-    yield from _retention(release, root)
-
-
-def _retention(release: Release, root: NamedNode) -> Iterator[Triple]:
-    """Yield what is kept: every version, unless a history was lost; then of older ones the latest at least."""
-    policy = NamedNode(f"{root.value}#retention")
-    yield Triple(root, NamedNode(LDES + "retentionPolicy"), policy)
-    yield Triple(policy, _TYPE, NamedNode(LDES + "RetentionPolicy"))
-    since, complete = release_history.extent(release).since, release_history.complete_since(release)
-    if since:
-        yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
-    if complete > since:
-        yield Triple(policy, NamedNode(LDES + "versionAmount"), Literal("1", datatype=_INTEGER))
-    for language, sentence in _COMPLETE.items():
-        words = sentence.format(complete) + (_LOST[language] if complete > since else "")
-        yield Triple(policy, NamedNode(RDFS + "comment"), Literal(words, language=language))
-
-
-def _relations(release: Release, pages: tuple[Page, ...]) -> Iterator[Triple]:
-    """Yield the relations of the root to its pages: from when on their members are, and of closed ones until when."""
-    root = NamedNode(release.base + PATH)
-    for number, page in enumerate(pages, 1):
-        target = NamedNode(f"{root.value}/{page.name}")
-        bounds = {"GreaterThanOrEqualToRelation": page.first.at}
-        if page.is_closed:
-            bounds["LessThanOrEqualToRelation"] = page.last.at
-        for kind, moment in bounds.items():
-            relation = BlankNode(f"{'from' if kind.startswith('G') else 'until'}{number}")
-            yield Triple(root, NamedNode(TREE + "relation"), relation)
-            yield Triple(relation, _TYPE, NamedNode(TREE + kind))
-            yield Triple(relation, NamedNode(TREE + "node"), target)
-            yield Triple(relation, NamedNode(TREE + "path"), record_versions.TIME)
-            yield Triple(relation, NamedNode(TREE + "value"), _moment(moment))
-
-
 def _page_graph(
     release: Release, path: str, members: tuple[Version, ...], *, is_closed: bool
 ) -> Iterator[Triple]:
@@ -197,8 +120,9 @@ def _page_graph(
     yield Triple(this, _TYPE, NamedNode(TREE + "Node"))
     if is_closed:
         yield Triple(this, NamedNode(LDES + "immutable"), Literal(True))
+    stream = NamedNode(f"{release.base}{PATH}#stream")
     for version in members:
-        yield Triple(_stream(release), NamedNode(TREE + "member"), record_versions.iri_of(release, version))
+        yield Triple(stream, NamedNode(TREE + "member"), record_versions.iri_of(release, version))
     for version in members:
         yield from record_versions.about(release, version)
         yield from record_versions.content(release, version)
@@ -208,7 +132,3 @@ def _page_graph(
 def _shape(iri: str) -> Graph:
     text = text_of(__package__, "ldes_shape.ttl")
     return tuple(quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=iri))
-
-
-def _moment(text: str) -> Literal:
-    return Literal(text, datatype=NamedNode(XSD + "dateTime"))

@@ -31,7 +31,7 @@ def find(release: Release, _: str) -> Document:
     iri = f"{release.base}/quality"
     return Document(
         iri,
-        tuple(measurements(release, known[0])) if known else (),
+        measurements(release, known[0]) if known else (),
         (),
         "quality.html",
         partial(_page, known) if known else lambda: None,
