@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from werkzeug.exceptions import Gone, NotFound
 
 from endpoint.catalogue.open_release import Release
@@ -18,11 +18,12 @@ from endpoint.documents.representations import (
     respond_with,
 )
 from endpoint.documents.resolvers import Document, Find
-from endpoint.graphs import signposts
+from endpoint.graphs import document_graphs, signposts
 from endpoint.http import document_formats, profiles
 from endpoint.http.document_formats import SUFFIX, with_suffix
-from endpoint.http.responses import redirected
+from endpoint.http.responses import make_body, redirected, respond
 from endpoint.language import interface_languages
+from endpoint.pages.source_page import source_page
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
 
 documents = Blueprint("documents", __name__)
@@ -105,6 +106,19 @@ def dataset_version(name: str) -> Response:
             f"{release.iris.dataset(release.version)[1:-1]}"
         )
     return answer(name, resolvers.dataset_version)
+
+
+@documents.get("/source/<name>/rows/<int:first>")
+def source_rows(name: str, first: int) -> Response:
+    """Show the rows of a source from one on, and the practices that came of each."""
+    release = current_release()
+    iri = f"{release.base}/source/{name}"
+    page = source_page(release, iri, first) if first and document_graphs.resource(release, iri) else None
+    if page is None or not page["rows"]:
+        raise NotFound("These rows of a source do not exist.")
+    interface_languages.variant()
+    text = render_template("source_rows.html", iri=iri, page=page, path=request.path)
+    return respond(make_body(text.encode(), modified=release.changed()), document_formats.HTML.content_type)
 
 
 @documents.get("/<path:name>")

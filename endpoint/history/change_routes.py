@@ -1,7 +1,7 @@
-"""Routes of the history: changes as pages, data and a feed, the history of a record, and its versions."""
+"""Routes of the history: changes as pages, data, a feed and a stream, the history of a record, and its versions."""
 
 from flask import Blueprint, Response, current_app, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Gone, NotFound
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
@@ -11,18 +11,19 @@ from endpoint.documents.document_routes import answer
 from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
 from endpoint.graphs.record_versions import iri_of
 from endpoint.harvest.feeds import clean, feed_publisher
-from endpoint.history import changes_page, history_page, quality_page
+from endpoint.history import change_stream, changes_page, history_page, quality_page
 from endpoint.history.changes_by_month import NAME, changes_by_month
 from endpoint.history.changes_page import read_query
-from endpoint.http.document_formats import OFFERS, SUFFIX, with_suffix
+from endpoint.http.document_formats import OFFERS, SUFFIX, split_suffix, with_suffix
 from endpoint.http.negotiation import Offer, choose
-from endpoint.http.responses import Body, make_body, redirected, respond
+from endpoint.http.responses import Body, make_body, redirected, respond, unchanging
 from endpoint.language.interface_languages import fixed_language, language_path
 from pipeline.rdf.iris import is_slug
 
 changes = Blueprint("changes", __name__)
 
 MOST_ENTRIES = 50
+_SHORT = 60
 _TIME_MAP = Offer(memento.LINK_FORMAT)
 _LIST_OFFERS = (_TIME_MAP, *OFFERS)
 
@@ -133,3 +134,46 @@ def _feed(release: Release, asked: changes_page.ChangesQuery, language: str) -> 
         ],
     )
     return make_body(feed.encode(), modified=updated)
+
+
+@changes.get(change_stream.PATH)
+@changes.get(f"{change_stream.PATH}.<{SUFFIX}>")
+def stream(suffix: str = "") -> Response:
+    """Answer with what the stream is, and where its pages are."""
+    _demand_history()
+    return _short(answer(with_suffix("ldes", suffix), change_stream.find_root))
+
+
+@changes.get(f"{change_stream.PATH}/shape")
+@changes.get(f"{change_stream.PATH}/shape.<{SUFFIX}>")
+def stream_shape(suffix: str = "") -> Response:
+    """Answer with the shape of the members."""
+    return answer(with_suffix("shape", suffix), change_stream.find_shape)
+
+
+@changes.get(f"{change_stream.PATH}/<name>")
+def stream_page(name: str) -> Response:
+    """Answer with a page: a closed one may be kept for ever, the latest for a moment."""
+    stem, release = split_suffix(name)[0], current_release()
+    _demand_history()
+    if stem != "latest" and change_stream.was_a_page(release, stem):
+        raise Gone(
+            f"This page is no longer part of the stream. Begin again at {release.base}{change_stream.PATH}"
+        )
+    response = answer(name, change_stream.find_page)
+    if stem == "latest" or response.mimetype == "text/html":
+        return _short(response)
+    return unchanging(response)
+
+
+def _demand_history() -> None:
+    """Refuse a request if there is no history: an empty stream would say that there are no records."""
+    if current_release().history is None:
+        raise NotFound(
+            "The history of this release cannot be read, so there is no stream of changes for now."
+        )
+
+
+def _short(response: Response) -> Response:
+    response.cache_control.max_age = _SHORT
+    return response

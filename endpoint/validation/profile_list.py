@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
 from pyoxigraph import Literal, NamedNode, Triple
@@ -14,6 +13,7 @@ from endpoint.http.negotiation import Offer, choose
 from endpoint.http.responses import make_body, respond
 from endpoint.language import interface_languages
 from endpoint.language.interface_languages import say
+from endpoint.validation.check_limits import CheckLimits
 from pipeline.rdf.vocabulary import DCT, OWL, RDF
 from pipeline.shapes_check.named_profiles import NamedProfiles
 
@@ -33,15 +33,15 @@ class ListedProfile:
     description: str
 
 
-def install(app: Flask, profiles: NamedProfiles, hosts: tuple[str, ...]) -> None:
-    """Let the forms of an application offer these profiles, and data from these hosts."""
-    app.extensions[_OFFERED] = profiles, hosts
+def install(app: Flask, profiles: NamedProfiles, limits: CheckLimits, minutes: float) -> None:
+    """Let the forms of an application offer these profiles and say these limits; reports are kept for some minutes."""
+    app.extensions[_OFFERED] = profiles, limits, minutes
 
 
-def choices() -> dict[str, Any]:
-    """Return what people may choose in the form: a profile, and the hosts from which data may be fetched."""
-    profiles, hosts = current_app.extensions[_OFFERED]
-    return {"profiles": listed(profiles), "hosts": hosts}
+def offered() -> tuple[tuple[ListedProfile, ...], CheckLimits, float]:
+    """Return what people may choose in the form, the limits of checks, and for how many minutes reports are kept."""
+    profiles, limits, minutes = current_app.extensions[_OFFERED]
+    return listed(profiles), limits, minutes
 
 
 def listed(profiles: NamedProfiles) -> tuple[ListedProfile, ...]:

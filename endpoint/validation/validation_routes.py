@@ -15,7 +15,7 @@ from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.harvest.schemas import described_by
+from endpoint.harvest.downloads import described_by
 from endpoint.http.client_watch import client_watch
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.problems import Problem
@@ -78,7 +78,7 @@ def blueprint(how: Checking, jobs: Jobs, reports: Reports | None = None) -> Blue
     routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
     routes.add_url_rule("/validate/profiles", "profiles", service.list_profiles, methods=("GET",))
-    routes.record(lambda state: install(state.app, how.profiles, tuple(how.limits.hosts)))  # type: ignore[arg-type]  # it is no bare app
+    routes.record(lambda state: install(state.app, how.profiles, how.limits, stored.minutes))  # type: ignore[arg-type]  # it is no bare app
     routes.after_request(_say_how_to_use)
     Views(service.jobs, stored).add_to(routes)
     return routes
@@ -97,7 +97,7 @@ class _Service:
     def form(self) -> Response:
         """Show the form, and expect that a check follows."""
         self.jobs.wake()
-        return validation_page.form(self.jobs.limits, self.reports.minutes)
+        return validation_page.form()
 
     def validate(self) -> Response:
         """Check the data of a request and answer with the report, or with why there is none."""
@@ -161,22 +161,20 @@ class _Service:
     def _refused(self, problem: Problem) -> Response:
         offer = choose(request.headers.get("Accept"), _OF_PROBLEMS)
         if offer is not None and offer.format == "html":
-            response = validation_page.refusal(problem, self.jobs.limits, self.reports.minutes)
-        else:
-            response = _problem(problem, as_text=offer is not None and offer.format == "text")
-        response.headers.update(problem.headers)
-        return response
+            return validation_page.refusal(problem)
+        return _problem(problem, as_text=offer is not None and offer.format == "text")
 
 
 def _problem(problem: Problem, *, as_text: bool) -> Response:
     """Return a problem for programs, as problem+json with the place that its sentence names, or as plain text."""
     if as_text:
-        return Response(problem.heading, problem.sort.status, content_type="text/plain; charset=utf-8")
+        kind = "text/plain; charset=utf-8"
+        return Response(problem.heading, problem.sort.status, problem.headers, content_type=kind)
     place = _PLACE.search(problem.sentence)
     line, column = (int(number or 0) for number in place.groups()) if place else (None, None)
     fields = problem.fields(current_release().base, line, column, request_id())
     text = json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
-    return Response(text, problem.sort.status, content_type="application/problem+json")
+    return Response(text, problem.sort.status, problem.headers, content_type="application/problem+json")
 
 
 def _say_how_to_use(response: Response) -> Response:
