@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import said_of
+from endpoint.graphs.document_graphs import objects_of, said_of
 from endpoint.language.graph_facts import Facts
 from pipeline.rdf.vocabulary import DCT, FOAF, RDF
 from pipeline.release.dataset.publisher_statements import PUBLISHER_TYPE
 
-_LICENCE = NamedNode(DCT + "license")
 _INDIVIDUAL = PUBLISHER_TYPE + "PrivateIndividual"
 
 
@@ -64,8 +63,7 @@ def licence_of(release: Release, statements: Iterable[str]) -> str | None:
     """Return the licence of all texts of a record, else the statement on those that have none; None without any."""
     licence = None
     for statement in statements:
-        quads = release.store.quads_for_pattern(NamedNode(statement), _LICENCE, None, None)
-        licence = next((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), None)
+        licence = next(objects_of(release.store, statement, DCT + "license"), None)
         if licence is None:
             return statement
     return licence

@@ -7,7 +7,7 @@ the catalogue's and the VoID document's are the parts of the description that ca
 other resource holds what is said about it and of its parts, or else what mentions it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -190,6 +190,20 @@ def shapes() -> Graph:
 def said_of(store: Store, subject: NamedNode) -> Graph:
     """Return all triples of a subject, its type and names first."""
     return _ordered(quad.triple for quad in store.quads_for_pattern(subject, None, None, None))
+
+
+def subjects_of(store: Store, predicate: str, value: str) -> Iterator[str]:
+    """Yield the IRIs of the resources that have another one as the value of a property."""
+    for quad in store.quads_for_pattern(None, NamedNode(predicate), NamedNode(value), None):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject.value
+
+
+def objects_of(store: Store, subject: str, predicate: str) -> Iterator[str]:
+    """Yield the IRIs that are values of a property of a resource."""
+    for quad in store.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None, None):
+        if isinstance(quad.object, NamedNode):
+            yield quad.object.value
 
 
 def _parts(store: Store, this: NamedNode) -> Graph:

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from pyoxigraph import NamedNode
-
 from endpoint.catalogue.open_release import Release
 from endpoint.graphs.dataset_publisher import licence_of
-from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.document_graphs import Graph, objects_of
 from endpoint.http import document_formats
 from endpoint.language.graph_facts import Facts
 from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, SCHEMA
@@ -151,12 +149,11 @@ def _of_kind(release: Release, *kinds: str, up: str) -> tuple[Signpost, ...]:
 
 def _of_publisher(release: Release) -> tuple[Signpost, ...]:
     if release not in _publishers:
-        dataset = NamedNode(release.iris.dataset()[1:-1])
+        dataset = release.iris.dataset()[1:-1]
         _publishers[release] = tuple(
-            Signpost(relation, quad.object.value)
+            Signpost(relation, iri)
             for relation, predicate in (("author", DCT + "creator"), ("license", DCT + "license"))
-            for quad in release.store.quads_for_pattern(dataset, NamedNode(predicate), None, None)
-            if isinstance(quad.object, NamedNode)
+            for iri in objects_of(release.store, dataset, predicate)
         )
     return _publishers[release]
 

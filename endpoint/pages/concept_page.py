@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from pyoxigraph import NamedNode
-
 from endpoint.catalogue import filters
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection
-from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.document_graphs import Graph, subjects_of
 from endpoint.graphs.hydra import Collection
 from endpoint.graphs.resource_names import Link, link
-from endpoint.language.graph_facts import Facts, Text, by_preference, in_preferred, name_of_node
+from endpoint.language.graph_facts import Facts, Text, by_preference, in_preferred
 from endpoint.pages.cards import cards_of
 from endpoint.pages.maps import coordinates, map_of
 from pipeline.rdf.vocabulary import DCT, ICGP, OWL, RDFS, SKOS
@@ -29,7 +27,8 @@ def concept_page(
     ``places`` are the cities of a country, or the parts of a city, with how many practices name each.
     """
     facts = Facts(graph)
-    names = _names(facts, iri) or (Text(value),)
+    labels = facts.texts(iri, RDFS + "label") + facts.texts(iri, SKOS + "prefLabel")
+    names = by_preference(iter(dict.fromkeys(labels))) or (Text(value),)
     return {
         "kind": facts.value(iri, ICGP + "kind") or facet,
         "name": names[0],
@@ -82,12 +81,6 @@ def _places(release: Release, country: str) -> tuple[tuple[Link, int], ...]:
 
 def _parts(release: Release, iri: str) -> tuple[tuple[Link, int], ...]:
     """Return the places that are part of a city: without them its page would not show their practices."""
-    quads = release.store.quads_for_pattern(None, NamedNode(DCT + "isPartOf"), NamedNode(iri))
-    parts = sorted({name_of_node(quad.subject) for quad in quads})
+    parts = sorted(set(subjects_of(release.store, DCT + "isPartOf", iri)))
     counted = ((part, release.having("city", part.rpartition("/")[2]).bit_count()) for part in parts)
     return tuple((link(release, part), count) for part, count in counted if count)
-
-
-def _names(facts: Facts, iri: str) -> tuple[Text, ...]:
-    labels = facts.texts(iri, RDFS + "label") + facts.texts(iri, SKOS + "prefLabel")
-    return by_preference(iter(dict.fromkeys(labels)))

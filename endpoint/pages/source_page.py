@@ -8,14 +8,14 @@ from urllib.parse import unquote
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import said_of
+from endpoint.graphs.document_graphs import said_of, subjects_of
 from endpoint.graphs.resource_names import link
 from endpoint.language.graph_facts import Facts, Text
 from pipeline.rdf.vocabulary import DCT, PROV, RDFS
 
 ROWS_A_PAGE = 500
 _ROW = "row="
-_CAME_OF = (NamedNode(PROV + "wasDerivedFrom"), NamedNode(PROV + "wasInfluencedBy"))
+_CAME_OF = (PROV + "wasDerivedFrom", PROV + "wasInfluencedBy")
 
 
 def source_page(release: Release, iri: str, first: int = 1) -> dict[str, Any]:
@@ -32,7 +32,9 @@ def source_page(release: Release, iri: str, first: int = 1) -> dict[str, Any]:
     return {
         "title": next(iter(facts.texts(iri, RDFS + "label")), Text(iri)),
         "sha256": (facts.value(iri, DCT + "identifier") or "").removeprefix("sha256:"),
-        "runs": [link(release, run) for run in _runs(release, iri)],
+        "runs": [
+            link(release, run) for run in islice(subjects_of(release.store, PROV + "used", iri), ROWS_A_PAGE)
+        ],
         "rows": rows,
         "earlier": max(1, first - ROWS_A_PAGE) if first > 1 else 0,
         "later": last + 1 if has_more else 0,
@@ -50,13 +52,9 @@ def row_address(iri: str) -> str:
 
 def _row(release: Release, source: str, fragment: str) -> Iterator[dict[str, Any]]:
     """Yield a part of a source with the practices made from it, if there are any."""
-    this = NamedNode(f"{source}#{fragment}")
-    slugs = [
-        release.iris.slug_of(quad.subject.value)
-        for relation in _CAME_OF
-        for quad in release.store.quads_for_pattern(None, relation, this, None)
-        if isinstance(quad.subject, NamedNode)
-    ]
+    this = f"{source}#{fragment}"
+    came = (iri for relation in _CAME_OF for iri in subjects_of(release.store, relation, this))
+    slugs = map(release.iris.slug_of, came)
     practices = (release.iris.practice(slug)[1:-1] for slug in dict.fromkeys(slugs) if slug)
     links = tuple(link(release, practice) for practice in practices)
     if links:
@@ -66,14 +64,8 @@ def _row(release: Release, source: str, fragment: str) -> Iterator[dict[str, Any
 
 def _others(release: Release, source: str) -> Iterator[dict[str, Any]]:
     """Yield the parts that are no numbered rows: of sheets, pages and JSON."""
-    parts = release.store.quads_for_pattern(
-        None, NamedNode(PROV + "specializationOf"), NamedNode(source), None
-    )
-    fragments = sorted(
-        quad.subject.value.partition("#")[2]
-        for quad in islice(parts, ROWS_A_PAGE)
-        if isinstance(quad.subject, NamedNode)
-    )
+    parts = islice(subjects_of(release.store, PROV + "specializationOf", source), ROWS_A_PAGE)
+    fragments = sorted(part.partition("#")[2] for part in parts)
     for fragment in fragments:
         if not fragment.startswith(_ROW):
             yield from _row(release, source, fragment)
@@ -82,10 +74,3 @@ def _others(release: Release, source: str) -> Iterator[dict[str, Any]]:
 def _exists(release: Release, source: str, number: int) -> bool:
     this = NamedNode(f"{source}#{_ROW}{number}")
     return next(iter(release.store.quads_for_pattern(this, None, None, None)), None) is not None
-
-
-def _runs(release: Release, source: str) -> Iterator[str]:
-    used = release.store.quads_for_pattern(None, NamedNode(PROV + "used"), NamedNode(source), None)
-    for quad in islice(used, ROWS_A_PAGE):
-        if isinstance(quad.subject, NamedNode):
-            yield quad.subject.value
