@@ -12,8 +12,7 @@ from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_
 from endpoint.graphs.record_versions import iri_of
 from endpoint.harvest.feeds import clean, feed_publisher
 from endpoint.history import change_stream, changes_page, history_page, quality_page
-from endpoint.history.changes_by_month import NAME, changes_by_month
-from endpoint.history.changes_page import read_query
+from endpoint.history.changes_page import MONTHS, changes_by_month, read_query
 from endpoint.http.document_formats import OFFERS, SUFFIX, split_suffix, with_suffix
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.responses import Body, make_body, redirected, respond, unchanging
@@ -57,15 +56,15 @@ def as_atom() -> Response:
     return respond(body, "application/atom+xml; charset=utf-8")
 
 
-@changes.get(f"/changes/{NAME}.<{FORMS}>")
+@changes.get(f"/changes/{MONTHS}.<{FORMS}>")
 def months(form: str) -> Response:
     """Send the changes by month as an image or a table."""
     release = current_release()
     changed = release_history.extent(release).until
-    return respond_with_file(f"/changes/{NAME}", "", form, lambda: changes_by_month(release), changed)
+    return respond_with_file(f"/changes/{MONTHS}", "", form, lambda: changes_by_month(release), changed)
 
 
-@changes.get(f"/changes/{NAME}/embed")
+@changes.get(f"/changes/{MONTHS}/embed")
 def embed_months() -> Response:
     """Show the changes by month in a frame of another site."""
     return respond_with_frame(changes_by_month(current_release()))

@@ -4,6 +4,8 @@ Pages are numbered from the oldest, so that a full page stays as it is. The newe
 number.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,12 +19,16 @@ from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import Version
 from endpoint.documents.resolvers import Document, Find
+from endpoint.figures.figure import Figure, Value
 from endpoint.graphs import record_versions, signposts
 from endpoint.graphs.page_structure import collection_page
-from endpoint.history.changes_by_month import changes_by_month
 from endpoint.language.interface_languages import say
+from endpoint.pages.charts import timeline
 from pipeline.rdf.vocabulary import DCT, HYDRA, RDF, XSD
 from pipeline.records.history.history_log import KINDS
+
+PATH, MONTHS = "/changes", "months"
+"""The path of the page, and the name of the chart on it."""
 
 PAGE_SIZE = 50
 MOST_RELEASES = 30
@@ -30,6 +36,7 @@ MOST_RELEASES = 30
 
 _EVERYTHING = (1, 2**62)
 _MOST_LETTERS = 60
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
     most = PAGE_SIZE if asked.page else count - (pages - 1) * PAGE_SIZE
     skip = max(0, count - (page - 1) * PAGE_SIZE - most)
     versions = release_history.latest(release, numbers, kind=asked.kind, most=most, skip=skip)
-    iri = f"{release.base}/changes"
+    iri = f"{release.base}{PATH}"
     view = _Shown(asked, versions, None if asked.page else count, page + 1 if page < pages else 0, page - 1)
     return Document(
         iri,
@@ -124,7 +131,7 @@ def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
         status=404 if asked.page > pages else 200,
         modified=_modified(release, versions) if asked.page else "",
         signposts=signposts.of_resource(release, iri),
-        schema=lambda: collection_page(release, "/changes", say("Changes")),
+        schema=lambda: collection_page(release, PATH, say("Changes")),
     )
 
 
@@ -178,7 +185,7 @@ def _graph(release: Release, stream: _Shown, page: int) -> Iterator[Triple]:
 
     Only the newest page says how many changes there are, and which page is first, so that the others stay as they are.
     """
-    base, asked = f"{release.base}/changes", stream.asked
+    base, asked = f"{release.base}{PATH}", stream.asked
     this, view = NamedNode(base + asked.at(0).query), NamedNode(base + asked.at(page).query)
     yield Triple(this, NamedNode(RDF + "type"), NamedNode(HYDRA + "Collection"))
     if stream.whole is not None:
@@ -196,3 +203,26 @@ def _graph(release: Release, stream: _Shown, page: int) -> Iterator[Triple]:
             yield Triple(view, NamedNode(HYDRA + way), NamedNode(base + asked.at(number).query))
     for version in stream.versions:
         yield from record_versions.about(release, version)
+
+
+def changes_by_month(release: Release) -> Figure:
+    """Return the changes of all releases by month, with the months between that brought none."""
+    counts = {
+        _month_number(month): kinds
+        for month, kinds in release_history.months(release).items()
+        if _MONTH.fullmatch(month)
+    }
+    chart = timeline({number: kinds.total() for number, kinds in counts.items()}, _month_name)
+    rows: list[tuple[Value, ...]] = []
+    for bar in chart.bars:
+        kinds = counts.get(_month_number(bar.name), Counter())
+        rows.append((bar.name, *(kinds[kind] for kind in KINDS)))
+    return Figure(PATH, MONTHS, say("Changes by month"), "columns", chart, ("month", *KINDS), tuple(rows))
+
+
+def _month_number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def _month_name(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"

@@ -15,8 +15,8 @@ from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import say, variant
 from endpoint.pages.explored import explored
-from endpoint.site import list_data
 from endpoint.site.explore_figures import FIGURES, PAGE, figures
+from endpoint.site.list_page import wanted_data
 
 explore = Blueprint("explore", __name__)
 
@@ -28,7 +28,7 @@ def show() -> Response:
     """Show where and when the practices of a selection were carried out; programs get the list itself."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
-    data = list_data.wanted_data(release, selection)
+    data = wanted_data(release, selection)
     if data is not None:
         return data
     if not selection.is_open:

@@ -13,11 +13,14 @@ from itertools import islice
 from typing import Self
 
 from endpoint.http.problems import Problem
-from endpoint.syntax.aggregates import AGGREGATES, refuse_aggregates_in_conditions
 from endpoint.syntax.query_form import form_of
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.triple_patterns import MOST_PATTERNS_OF_A_TOKEN, measure
-from endpoint.syntax.variable_mistakes import refuse_names_in_having
+from endpoint.syntax.variable_mistakes import (
+    AGGREGATES,
+    refuse_aggregates_in_conditions,
+    refuse_names_in_having,
+)
 from pipeline.rdf.vocabulary import SPACE
 
 MOST_DEPTH = 100

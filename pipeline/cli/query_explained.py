@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from endpoint.http.problems import Problem
-from endpoint.syntax.aggregates import refuse_aggregates_in_conditions
 from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_tokens import tokens
-from endpoint.syntax.variable_mistakes import refuse_names_in_having
+from endpoint.syntax.variable_mistakes import refuse_aggregates_in_conditions, refuse_names_in_having
 from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.model.errors import UsageError
 
