@@ -17,16 +17,13 @@ from endpoint.citations.ris import name_with_comma
 from endpoint.documents.citation_routes import citation_files
 from endpoint.documents.document_routes import documents
 from endpoint.documents.one_address import without_slashes
-from endpoint.documents.source_routes import sources
 from endpoint.graphs.dataset_publisher import PROGRAMME
 from endpoint.harvest.downloads import downloads
 from endpoint.harvest.dump_routes import dumps
 from endpoint.harvest.feeds import feeds
 from endpoint.harvest.list_exports import exports
-from endpoint.harvest.schemas import schemas
 from endpoint.harvest.sitemap import sitemap
 from endpoint.history.change_routes import changes
-from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
 from endpoint.http.request_limits import RequestLimits
@@ -64,12 +61,9 @@ _BLUEPRINTS = (
     exports,
     feeds,
     changes,
-    stream_routes,
     explore,
     shortlist,
     about,
-    sources,
-    schemas,
     citation_files,
     documents,
 )

@@ -26,7 +26,7 @@ from endpoint.agents.presentation import clip, result
 from endpoint.agents.site_client import SiteClient
 from endpoint.agents.tool_results import CheckVerdict, PracticeText, QueryRows, SearchPage, TermPage
 from pipeline import __version__
-from pipeline.system.data_files import text_of
+from pipeline.system.data_files import tables_of, text_of
 
 _log = logging.getLogger(__name__)
 
@@ -158,14 +158,8 @@ class AgentTools:
         return result(data_check.as_text(verdict), verdict)
 
 
-_TITLES = {
-    "search_practices": "Search good practices",
-    "read_practice": "Read a good practice",
-    "describe_data": "Describe the data",
-    "run_query": "Run a SPARQL query",
-    "list_terms": "List codes and terms",
-    "validate_data": "Validate data",
-}
+_ABOUT: dict[str, dict[str, Any]] = tables_of(__package__, "agent_server.toml")
+"""Titles and descriptions of the tools, resources and prompts."""
 
 
 class AgentServer(MCPServer[Any]):
@@ -199,23 +193,23 @@ def agent_server(site: SiteClient) -> AgentServer:
         instructions=_text("instructions"),
         version=__version__,
         website_url=None if site.is_local else site.address,
-        tools=[_tool(tools, name) for name in _TITLES],
+        tools=[_tool(tools, name) for name in _ABOUT["tools"]],
         log_level="WARNING",
     )
-    _add_resources(server, site)
-    _add_practices(server, tools.reader)
+    _add_resources(server, site, tools.reader)
     _add_prompts(server)
     return server
 
 
 def _tool(tools: AgentTools, name: str) -> Tool:
     """Return a tool whose description is a file, and which refuses arguments that it does not have."""
+    title = _ABOUT["tools"][name]
     tool = Tool.from_function(
         getattr(tools, name),
-        title=_TITLES[name],
+        title=title,
         description=_text(name),
         annotations=ToolAnnotations(
-            title=_TITLES[name],
+            title=title,
             read_only_hint=True,
             destructive_hint=False,
             idempotent_hint=True,
@@ -229,31 +223,13 @@ def _tool(tools: AgentTools, name: str) -> Tool:
     return tool
 
 
-def _add_resources(server: AgentServer, site: SiteClient) -> None:
-    @server.resource(
-        "practicegraph://description",
-        title="Description of the data",
-        description="Classes, properties, codes, limits and functions, for writing queries.",
-        mime_type="text/markdown",
-    )
+def _add_resources(server: AgentServer, site: SiteClient, reader: PracticeReader) -> None:
     async def description() -> str:
         return data_description.as_text(await data_description.read_description(site))
 
-    @server.resource(
-        "practicegraph://description.json",
-        title="Description of the data as JSON",
-        description="The same for programs.",
-        mime_type="application/json",
-    )
     async def description_json() -> str:
         return json.dumps(await data_description.read_description(site), ensure_ascii=False)
 
-    @server.resource(
-        "practicegraph://examples",
-        title="Example queries",
-        description="SPARQL queries with titles and descriptions, ready to run.",
-        mime_type="text/markdown",
-    )
     async def example_queries() -> str:
         examples = (await data_description.read_description(site)).get("examples", ())
         return "\n\n".join(
@@ -262,49 +238,31 @@ def _add_resources(server: AgentServer, site: SiteClient) -> None:
             for each in examples
         )
 
-    @server.resource(
-        "practicegraph://ontology",
-        title="Ontology",
-        description="The vocabulary of the data (prefix icgp) in Turtle.",
-        mime_type="text/turtle",
-    )
     async def ontology() -> str:
         response = await site.get("ns.ttl", accept="text/turtle")
         if response.status != 200:
             raise response.refusal()
         return response.text
 
-
-def _add_practices(server: AgentServer, reader: PracticeReader) -> None:
-    @server.resource(
-        "practicegraph://practice/{slug}",
-        title="A practice",
-        description="The record of a practice as Markdown.",
-        mime_type="text/markdown",
-    )
     async def practice(slug: str) -> str:
         return practice_records.as_text(await reader.read(slug, "en"))
 
-    @server.resource(
-        "practicegraph://practice/{slug}/jsonld",
-        title="A practice as JSON-LD",
-        description="The record of a practice as compact JSON-LD.",
-        mime_type="application/ld+json",
-    )
     async def practice_as_jsonld(slug: str) -> str:
         return (await reader.document(slug)).text
 
+    for read in (description, description_json, example_queries, ontology, practice, practice_as_jsonld):
+        server.resource(**_ABOUT["resources"][read.__name__])(read)
+
 
 def _add_prompts(server: AgentServer) -> None:
-    @server.prompt(
-        title="Find inspiring practices", description="Practices of other cities for a task of yours."
-    )
     def find_practices(task: str, city: str = "") -> str:
         return _text("find_practices").format(task=task, city=city or "our city")
 
-    @server.prompt(title="Check my table", description="Correct a table of practices until it is accepted.")
     def check_table(table: str) -> str:
         return _text("check_table").format(table=table)
+
+    for write in (find_practices, check_table):
+        server.prompt(**_ABOUT["prompts"][write.__name__])(write)
 
 
 def _explain_arguments(name: str, error: ValidationError) -> NoReturn:

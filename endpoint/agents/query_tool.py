@@ -78,7 +78,8 @@ def _rows(answer: Mapping[str, Any], most_rows: int, offset: int, hint: str) -> 
         rows.append(row)
     end = offset + len(rows)
     is_cut = end < len(bindings)
-    note = hint if rows else _empty_note(hint)
+    empty = f"No rows. {hint} list_terms and describe_data show what occurs." if hint else _EMPTY_NOTE
+    note = hint if rows else empty
     if bindings and not rows:
         note = f"The result has {len(bindings)} rows; offset {offset} is beyond the last."
     elif is_cut or offset:
@@ -87,10 +88,6 @@ def _rows(answer: Mapping[str, Any], most_rows: int, offset: int, hint: str) -> 
     return QueryRows(
         form="rows", columns=columns, rows=rows, total=len(bindings), truncated=is_cut, note=note
     )
-
-
-def _empty_note(hint: str) -> str:
-    return f"No rows. {hint} list_terms and describe_data show what occurs." if hint else _EMPTY_NOTE
 
 
 def _graph(text: str) -> QueryRows:

@@ -1,11 +1,12 @@
-"""List rows: the data of practices in lists, for pages and exports, read from the index at once."""
+"""List rows: the data of practices in lists, for pages and exports, read from the index at once; and their date."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import positions_as_json
+from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text, best, preferred
 
 
@@ -56,3 +57,13 @@ def _listed(row: sqlite3.Row, titles: Mapping[str, str], values: Mapping[str, Se
         date_text=row["date_text"] or "",
         values=values,
     )
+
+
+def list_changed(release: Release, selection: Selection, positions: Iterable[int] = ()) -> str:
+    """Return when a page of what a selection finds last changed, which shows the practices at some positions.
+
+    A search, and an order by the latest change, depend on every practice.
+    """
+    if selection.q or selection.order == "changed":
+        return release.changed()
+    return release.arranged(positions)

@@ -95,23 +95,13 @@ def complete_since(release: Release) -> str:
 
 def gaps(release: Release) -> tuple[Gap, ...]:
     """Return where the history begins again, and why."""
-    return tuple(Gap(row["at"], row["reason"]) for row in _rows(release, "history_gaps"))
+    return tuple(Gap(*row) for row in _rows(release, "history_gaps"))
 
 
 def built_releases(release: Release, *, most: int = -1) -> tuple[BuiltRelease, ...]:
     """Return the releases of the history, the latest first."""
-    return tuple(
-        BuiltRelease(
-            row["number"],
-            row["version"],
-            row["at"],
-            row["first"],
-            row["last"],
-            _json(row["counts"]),
-            _json(row["quality"]),
-        )
-        for row in _rows(release, "history_releases", most=most)
-    )
+    rows = _rows(release, "history_releases", most=most)
+    return tuple(BuiltRelease(*row[:5], *map(_json, row[5:])) for row in rows)
 
 
 def months(release: Release) -> dict[str, Counter[str]]:
@@ -188,17 +178,7 @@ def _rows(release: Release, question: str, **values: object) -> Iterator[Any]:
 
 
 def _version(row: Any) -> Version:
-    return Version(
-        row["number"],
-        row["slug"],
-        row["kind"],
-        row["at"],
-        row["hash"],
-        tuple(row["fields"].split()),
-        row["replaced_by"],
-        row["release"],
-        row["next"],
-    )
+    return Version(**{**row, "fields": tuple(row["fields"].split())})
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -97,7 +97,8 @@ class Searches:
         tells little, and ranking it would take most of an answer's time. Of fewer, only rarer words rank, if there are
         any. Without words the order is empty.
         """
-        words = _required(matches.units)
+        required = (unit for unit in matches.units if not (unit.places or unit.years))
+        words = tuple(word for unit in required for word in unit.words)
         if not words:
             return ()
         count = matches.exact.bit_count()
@@ -318,11 +319,6 @@ def _unknown(units: Sequence[Unit], either: Sequence[Bits]) -> tuple[str, ...]:
         for spellings in unit.words
         if not bits and spellings[0].endswith("*")
     )
-
-
-def _required(units: Sequence[Unit]) -> Words:
-    """Return the words that must occur: those that name no place and no year."""
-    return tuple(word for unit in units if not (unit.places or unit.years) for word in unit.words)
 
 
 def _in_all(bits: Bits, others: Iterable[Bits]) -> Bits:

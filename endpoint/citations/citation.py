@@ -57,7 +57,9 @@ def read_citation(release: Release, slug: str, graph: Graph) -> Citation:
         published=_day(facts.value(record, DCT + "issued")),
         version=_day(facts.value(record, DCT + "modified")),
         url=this,
-        summary=next((one_line(text) for text in _same_language_first(summaries, title.lang)), None),
+        summary=next(
+            (one_line(text) for text in sorted(summaries, key=lambda text: text.lang != title.lang)), None
+        ),
         topics=topics,
     )
 
@@ -66,10 +68,6 @@ def one_line(text: Text) -> Text:
     """Return a text on one line, without control characters, and with the tag of its language if it names one."""
     language = "" if text.lang in NO_LANGUAGE else text.lang
     return Text(" ".join(_CONTROL.sub(" ", text.text).split()), language)
-
-
-def _same_language_first(texts: tuple[Text, ...], language: str) -> list[Text]:
-    return sorted(texts, key=lambda text: text.lang != language)
 
 
 def _names(release: Release, iris: tuple[str, ...]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from werkzeug.exceptions import Gone, NotFound
 
 from endpoint.catalogue.open_release import Release
@@ -18,10 +18,12 @@ from endpoint.documents.representations import (
     respond_with,
 )
 from endpoint.documents.resolvers import Document, Find
-from endpoint.graphs import signposts
+from endpoint.graphs import document_graphs, signposts
 from endpoint.http import document_formats, profiles
-from endpoint.http.responses import redirected
+from endpoint.http.document_formats import SUFFIX, with_suffix
+from endpoint.http.responses import make_body, redirected, respond
 from endpoint.language import interface_languages
+from endpoint.pages.source_page import source_page
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
 
 documents = Blueprint("documents", __name__)
@@ -31,7 +33,13 @@ LAST_DOCUMENTS = "practicegraph.documents"
 
 _MOST_AT_HAND = 20
 _OF_FORMAT = ("format", "profile")
-_SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
+_SPACES = {"topic": TOPIC, "country": COUNTRY, "year": YEAR}
+_FIXED: dict[str, Find] = {
+    "ns": resolvers.ontology,
+    "shapes": resolvers.shapes,
+    "dataset": resolvers.dataset,
+}
+"""The documents that every release has, by their names."""
 
 
 @documents.get("/practice/<slug>")
@@ -74,46 +82,18 @@ def city_document(name: str) -> Response:
     return answer(name, resolvers.city(selection), selection.query)
 
 
-@documents.get("/topic/<name>")
-def topic(name: str) -> Response:
-    """Answer with this server's copy of a topic and its practices."""
+@documents.get("/<any(topic, country, year):facet>/<name>")
+def concept(facet: str, name: str) -> Response:
+    """Answer with this server's copy of a topic, a country or a calendar year, and its practices."""
     selection = _selection()
-    return answer(name, resolvers.concept("topic", TOPIC, selection), selection.query)
+    return answer(name, resolvers.concept(facet, _SPACES[facet], selection), selection.query)
 
 
-@documents.get("/country/<name>")
-def country(name: str) -> Response:
-    """Answer with this server's copy of a country and its practices."""
-    selection = _selection()
-    return answer(name, resolvers.concept("country", COUNTRY, selection), selection.query)
-
-
-@documents.get("/year/<name>")
-def year(name: str) -> Response:
-    """Answer with this server's copy of a calendar year and its practices."""
-    selection = _selection()
-    return answer(name, resolvers.concept("year", YEAR, selection), selection.query)
-
-
-@documents.get("/ns")
-@documents.get(f"/ns.<{_SUFFIX}>")
-def ontology(suffix: str = "") -> Response:
-    """Answer with this server's copy of the ontology."""
-    return answer(f"ns.{suffix}" if suffix else "ns", resolvers.ontology)
-
-
-@documents.get("/shapes")
-@documents.get(f"/shapes.<{_SUFFIX}>")
-def shapes(suffix: str = "") -> Response:
-    """Answer with this server's copy of the shapes."""
-    return answer(f"shapes.{suffix}" if suffix else "shapes", resolvers.shapes)
-
-
-@documents.get("/dataset")
-@documents.get(f"/dataset.<{_SUFFIX}>")
-def dataset(suffix: str = "") -> Response:
-    """Answer with the dataset's description and, for people, what can be downloaded."""
-    return answer(f"dataset.{suffix}" if suffix else "dataset", resolvers.dataset)
+@documents.get(f"/<any({', '.join(_FIXED)}):name>")
+@documents.get(f"/<any({', '.join(_FIXED)}):name>.<{SUFFIX}>")
+def fixed(name: str, suffix: str = "") -> Response:
+    """Answer with this server's copy of the ontology or the shapes, or with the description of the dataset."""
+    return answer(with_suffix(name, suffix), _FIXED[name])
 
 
 @documents.get("/dataset/<name>")
@@ -126,6 +106,19 @@ def dataset_version(name: str) -> Response:
             f"{release.iris.dataset(release.version)[1:-1]}"
         )
     return answer(name, resolvers.dataset_version)
+
+
+@documents.get("/source/<name>/rows/<int:first>")
+def source_rows(name: str, first: int) -> Response:
+    """Show the rows of a source from one on, and the practices that came of each."""
+    release = current_release()
+    iri = f"{release.base}/source/{name}"
+    page = source_page(release, iri, first) if first and document_graphs.resource(release, iri) else None
+    if page is None or not page["rows"]:
+        raise NotFound("These rows of a source do not exist.")
+    interface_languages.variant()
+    text = render_template("source_rows.html", iri=iri, page=page, path=request.path)
+    return respond(make_body(text.encode(), modified=release.changed()), document_formats.HTML.content_type)
 
 
 @documents.get("/<path:name>")

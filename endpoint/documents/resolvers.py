@@ -14,18 +14,16 @@ from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
 from endpoint.documents import memento
 from endpoint.graphs import document_graphs, frames, page_structure, schema_org, signposts
-from endpoint.graphs.collection_pages import collection_page
-from endpoint.graphs.document_graphs import Graph, said_of
+from endpoint.graphs.document_graphs import Graph, said_of, subjects_of
 from endpoint.graphs.hydra import Collection, collection_graph, read_collection
+from endpoint.graphs.page_structure import collection_page
 from endpoint.graphs.signposts import Signpost
-from endpoint.language.graph_facts import Facts, Text, name_of_node
-from endpoint.pages.concept_page import concept_page
-from endpoint.pages.dataset_page import dataset_page
+from endpoint.language.graph_facts import Facts, Text
+from endpoint.pages.concept_page import concept_page, scheme_page
+from endpoint.pages.dataset_page import dataset_page, void_page
 from endpoint.pages.practice_page import practice_page
-from endpoint.pages.scheme_page import scheme_page
 from endpoint.pages.source_page import source_page
 from endpoint.pages.terms_page import terms_page
-from endpoint.pages.void_page import void_page
 from pipeline.rdf.iris import is_slug
 from pipeline.rdf.vocabulary import (
     DCT,
@@ -47,7 +45,6 @@ _TYPE = NamedNode(RDF + "type")
 _CLASSES = {facet: NamedNode(ICGP + facet.capitalize()) for facet in ("topic", "country", "year", "city")}
 _PATHS = {"city": "/doc/city/"}
 _DUMP = NamedNode(VOID + "dataDump")
-_PART_OF = NamedNode(DCT + "isPartOf")
 _UP = {"topic": "/topic", "country": "/country"}
 _DESCRIPTIONS = {"catalog": document_graphs.catalog, "void": document_graphs.void}
 _SOURCE = "source/"
@@ -150,8 +147,7 @@ def _concept_changed(release: Release, facet: str, name: str, iri: str, listed: 
     """Return when a page of a concept last changed; statements about a city come with its practices and its parts."""
     if facet != "city":
         return release.arranged(listed.result.positions, facet, name)
-    parts = release.store.quads_for_pattern(None, _PART_OF, NamedNode(iri), None)
-    keys = (name_of_node(quad.subject).rpartition("/")[2] for quad in parts)
+    keys = (part.rpartition("/")[2] for part in subjects_of(release.store, DCT + "isPartOf", iri))
     return max(release.changed("city", key) for key in (name, *keys))
 
 
@@ -267,8 +263,8 @@ def _scheme(release: Release, name: str) -> Document:
 
 def _listed_concepts(release: Release, name: str, iri: str, graph: Graph) -> dict[str, Any]:
     page = scheme_page(release, name, iri, graph)
-    entries = ((concept.label.text, f"/{name}/{concept.value}") for concept in page.concepts)
-    return collection_page(release, f"/{name}", page.title.text, entries)
+    entries = ((concept.label.text, f"/{name}/{concept.value}") for concept in page["concepts"])
+    return collection_page(release, f"/{name}", page["title"].text, entries)
 
 
 def _of_vocabulary(release: Release, name: str) -> Document | None:
@@ -330,8 +326,7 @@ def merged_into(release: Release, slug: str) -> str | None:
 
 def _scheme_graph(release: Release, name: str) -> Graph:
     """Return a scheme with all statements about its concepts."""
-    scheme = NamedNode(SPACE + name)
-    within = release.store.quads_for_pattern(None, NamedNode(SKOS + "inScheme"), scheme, None)
-    concepts = sorted({quad.subject.value for quad in within if isinstance(quad.subject, NamedNode)})
-    described = (scheme, *map(NamedNode, concepts))
+    scheme = SPACE + name
+    concepts = sorted(set(subjects_of(release.store, SKOS + "inScheme", scheme)))
+    described = map(NamedNode, (scheme, *concepts))
     return tuple(triple for this in described for triple in said_of(release.store, this))

@@ -22,11 +22,11 @@ from endpoint.hints.empty_answers import empty_columns, is_empty
 from endpoint.hints.empty_hints import empty_hints
 from endpoint.hints.hint import as_json
 from endpoint.hints.known_data import beside
+from endpoint.http.problems import Problem
 from endpoint.monitoring.memory import keep_free_memory
 from endpoint.syntax.explanations import explain, explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.respelling import respelled
-from endpoint.syntax.sparql_problems import Problem
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
 

@@ -12,8 +12,8 @@ from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.wire_frames import Conversation, FrameKind
 from endpoint.engine.worker_status import WorkerStatus
+from endpoint.http.problems import Problem
 from endpoint.syntax.query_checks import Reading
-from endpoint.syntax.sparql_problems import Problem
 
 _LOOK_EVERY = 0.25
 _PATIENCE = 2.0

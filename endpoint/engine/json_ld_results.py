@@ -1,14 +1,14 @@
 """JSON-LD of query results: it needs no other document, since its context is inside or it has none."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
-from typing import Any, Protocol
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from endpoint.graphs.jsonld_documents import expand
+from endpoint.graphs.jsonld_documents import by_subject, expand
 from pipeline.rdf.vocabulary import RDF, XSD, context
 from pipeline.release.contents.jsonld_writer import JsonLdWriter
 
@@ -25,11 +25,7 @@ class NoJsonLd(Exception):
     """JSON-LD has no form for a graph; the sentence says why."""
 
 
-class _Out(Protocol):
-    def write(self, content: bytes) -> int: ...
-
-
-def write_json_ld(triples: Iterator[Triple], format_name: str, out: _Out) -> None:
+def write_json_ld(triples: Iterator[Triple], format_name: str, write: Callable[[bytes], object]) -> None:
     """Write a graph as JSON-LD: compacted, expanded or flattened.
 
     A subject whose triples the engine does not give together has several node objects, unless it is flattened.
@@ -37,36 +33,29 @@ def write_json_ld(triples: Iterator[Triple], format_name: str, out: _Out) -> Non
     checked = map(_checked, triples)
     if format_name == "jsonld-expanded":
         parts = (json.dumps(node, ensure_ascii=False) for some in _batches(checked) for node in expand(some))
-        _write_list("[", parts, "]\n", out)
+        _write_list("[", parts, "]\n", write)
         return
     first = tuple(islice(checked, _AT_ONCE))
     definitions = _definitions_for(first) if len(first) < _AT_ONCE else _context()
     writer = JsonLdWriter(definitions)
     everything = chain(first, checked)
     batches = iter((tuple(everything),)) if format_name == "jsonld-flattened" else _batches(everything)
-    nodes = (writer.node(node) for some in batches for node in _nodes(some).items())
-    _write_list(f'{{"@context":{json.dumps(definitions)},"@graph":[', nodes, "]}\n", out)
+    nodes = (writer.node(node) for some in batches for node in by_subject(some).items())
+    _write_list(f'{{"@context":{json.dumps(definitions)},"@graph":[', nodes, "]}\n", write)
 
 
-def _write_list(before: str, parts: Iterable[str], after: str, out: _Out) -> None:
-    out.write(before.encode())
+def _write_list(before: str, parts: Iterable[str], after: str, write: Callable[[bytes], object]) -> None:
+    write(before.encode())
     joint = "\n"
     for part in parts:
-        out.write((joint + part).encode())
+        write((joint + part).encode())
         joint = ",\n"
-    out.write(f"\n{after}".encode())
+    write(f"\n{after}".encode())
 
 
 def _batches(triples: Iterator[Triple]) -> Iterator[tuple[Triple, ...]]:
     while some := tuple(islice(triples, _AT_ONCE)):
         yield some
-
-
-def _nodes(triples: Iterable[Triple]) -> dict[str, list[tuple[str, str]]]:
-    nodes: dict[str, list[tuple[str, str]]] = {}
-    for triple in triples:
-        nodes.setdefault(str(triple.subject), []).append((str(triple.predicate), str(triple.object)))
-    return nodes
 
 
 def _checked(triple: Triple) -> Triple:

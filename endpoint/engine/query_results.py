@@ -25,17 +25,16 @@ from endpoint.engine.json_ld_results import NoJsonLd, names_of, write_json_ld
 from endpoint.engine.question import Question
 from endpoint.engine.wire_frames import FrameKind
 from endpoint.syntax.query_checks import Reading
+from pipeline.rdf.vocabulary import RDF, XSD
 from pipeline.rdf.vocabulary import prefixes as usual_prefixes
 from pipeline.rdf.xml_characters import SENTENCE, is_xml
 
 _LOOKED_AT = 1000
 """Triples of a graph that are looked at for the prefixes it needs; a larger graph declares them all."""
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _WRITTEN_SHORT = {
-    *(_XSD + name for name in ("string", "integer", "decimal", "double", "boolean")),
-    *(_RDF + name for name in ("type", "langString")),
+    *(XSD + name for name in ("string", "integer", "decimal", "double", "boolean")),
+    *(RDF + name for name in ("type", "langString")),
 }
 """What Turtle writes without its name."""
 
@@ -147,7 +146,7 @@ def write_answer(
         result.serialize(writer, RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
     elif question.format in JSON_LD_FORMATS:
         try:
-            write_json_ld(result, question.format, writer)
+            write_json_ld(result, question.format, writer.write)
         except NoJsonLd as reason:
             raise NotInThisFormat(str(reason)) from reason
     else:

@@ -3,9 +3,9 @@
 import logging
 import os
 import signal
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.memory_store import STORE, count_triples
@@ -19,13 +19,6 @@ from pipeline.system.processes import Process
 _LONGEST_PAUSE = 60.0
 
 _log = logging.getLogger(__name__)
-
-
-class Closable(Protocol):
-    """What can be closed, such as a socket."""
-
-    def close(self) -> None:
-        """Close it in this process."""
 
 
 class SupervisorGroup(Service):
@@ -43,7 +36,7 @@ class SupervisorGroup(Service):
         served_release: Callable[[], Path],
         limits: QueryLimits,
         *,
-        others: Sequence[Closable] = (),
+        others: Sequence[socket.socket | ConnectionQueue] = (),
         report: Callable[[str], object] = bool,
         report_memory: Callable[[str], object] = bool,
     ) -> None:

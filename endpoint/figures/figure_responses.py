@@ -76,15 +76,14 @@ def _links(release: Release, figure: Figure) -> Iterator[Signpost]:
 
 
 def _lines(figure: Figure, separator: str) -> Iterator[str]:
-    rows = [list(figure.columns), *([_text(value) for value in row] for row in figure.rows)]
+    rows = [
+        list(figure.columns),
+        *(["" if value is None else str(value) for value in row] for row in figure.rows),
+    ]
     if separator:
         yield from excel_lines(rows, separator)
         return
     yield from csv_lines(rows)
-
-
-def _text(value: Value) -> str:
-    return "" if value is None else str(value)
 
 
 def _cell(value: Value) -> Cell | None:

@@ -1,11 +1,12 @@
-"""The publisher: who answers for the dataset, as its description names it, and who holds rights in a record."""
+"""The publisher: who answers for the dataset, as its description names it; and the rights in a record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import said_of
+from endpoint.graphs.document_graphs import objects_of, said_of
 from endpoint.language.graph_facts import Facts
 from pipeline.rdf.vocabulary import DCT, FOAF, RDF
 from pipeline.release.dataset.publisher_statements import PUBLISHER_TYPE
@@ -56,3 +57,13 @@ def _kind(facts: Facts, iri: str) -> str:
     if _INDIVIDUAL in facts.iris(iri, DCT + "type"):
         return "Person"
     return "Organization" if FOAF + "Organization" in facts.iris(iri, RDF + "type") else ""
+
+
+def licence_of(release: Release, statements: Iterable[str]) -> str | None:
+    """Return the licence of all texts of a record, else the statement on those that have none; None without any."""
+    licence = None
+    for statement in statements:
+        licence = next(objects_of(release.store, statement, DCT + "license"), None)
+        if licence is None:
+            return statement
+    return licence

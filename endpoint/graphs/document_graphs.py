@@ -7,7 +7,7 @@ the catalogue's and the VoID document's are the parts of the description that ca
 other resource holds what is said about it and of its parts, or else what mentions it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -96,7 +96,10 @@ def resource(release: Release, iri: str) -> Graph:
     except ValueError:
         return ()
     said = said_of(release.store, this)
-    return (*said, *_parts(release.store, this)) if said else _mentions(release.store, this)
+    if said:
+        return (*said, *_parts(release.store, this))
+    mentions = release.store.quads_for_pattern(None, None, this, None)
+    return _ordered(quad.triple for quad in islice(mentions, _MOST_MENTIONS))
 
 
 def of_vocabulary(release: Release, iri: str) -> Graph:
@@ -189,6 +192,20 @@ def said_of(store: Store, subject: NamedNode) -> Graph:
     return _ordered(quad.triple for quad in store.quads_for_pattern(subject, None, None, None))
 
 
+def subjects_of(store: Store, predicate: str, value: str) -> Iterator[str]:
+    """Yield the IRIs of the resources that have another one as the value of a property."""
+    for quad in store.quads_for_pattern(None, NamedNode(predicate), NamedNode(value), None):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject.value
+
+
+def objects_of(store: Store, subject: str, predicate: str) -> Iterator[str]:
+    """Yield the IRIs that are values of a property of a resource."""
+    for quad in store.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None, None):
+        if isinstance(quad.object, NamedNode):
+            yield quad.object.value
+
+
 def _parts(store: Store, this: NamedNode) -> Graph:
     """Return what is said about the parts of a source, whose names are its own with a fragment: the first rows."""
     parts = store.quads_for_pattern(None, _PART_OF, this, None)
@@ -204,11 +221,6 @@ def _parts(store: Store, this: NamedNode) -> Graph:
 def _row_order(part: NamedNode) -> tuple[int, str]:
     number = part.value.partition(_ROW)[2]
     return int(number) if number.isdecimal() else 0, part.value
-
-
-def _mentions(store: Store, this: NamedNode) -> Graph:
-    mentions = store.quads_for_pattern(None, None, this, None)
-    return _ordered(quad.triple for quad in islice(mentions, _MOST_MENTIONS))
 
 
 def _from_files(paths: Iterable[Path]) -> Graph:

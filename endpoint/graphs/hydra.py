@@ -80,13 +80,9 @@ def collection_graph(release: Release, collection: Collection) -> Graph:
     if collection.topic:
         triples.append(Triple(this, _TYPE, NamedNode(FOAF + "Document")))
         triples.append(Triple(this, NamedNode(FOAF + "primaryTopic"), NamedNode(collection.topic)))
-    return (*triples, *_view(collection, view), *_said(release, members, collection.practices))
-
-
-def _view(collection: Collection, view: NamedNode) -> Iterator[Triple]:
-    yield Triple(view, _TYPE, _hydra("PartialCollectionView"))
-    for way, page in collection.ways():
-        yield Triple(view, _hydra(way), NamedNode(page))
+    triples.append(Triple(view, _TYPE, _hydra("PartialCollectionView")))
+    triples += (Triple(view, _hydra(way), NamedNode(page)) for way, page in collection.ways())
+    return (*triples, *_said(release, members, collection.practices))
 
 
 def _said(release: Release, members: Iterable[NamedNode], practices: Iterable[ListRow]) -> Iterator[Triple]:

@@ -52,6 +52,14 @@ def expand(graph: Iterable[Triple]) -> list[Document]:
     return list(nodes.values())
 
 
+def by_subject(graph: Iterable[Triple]) -> dict[str, list[tuple[str, str]]]:
+    """Return the predicates and objects of each subject of a graph, all as N-Triples has them, in the graph's order."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for triple in graph:
+        pairs.setdefault(str(triple.subject), []).append((str(triple.predicate), str(triple.object)))
+    return pairs
+
+
 def text(document: Document | list[Document]) -> bytes:
     """Return a JSON-LD document as people like to read it."""
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
@@ -97,10 +105,7 @@ def _is_json_integer(lexical: str) -> bool:
 
 def _nodes(graph: Iterable[Triple]) -> dict[str, Document]:
     """Return the compact node objects of a graph by their terms, in the graph's order."""
-    pairs: dict[str, list[tuple[str, str]]] = {}
-    for triple in graph:
-        pairs.setdefault(str(triple.subject), []).append((str(triple.predicate), str(triple.object)))
-    written = ",".join(map(_writer().node, pairs.items()))
+    written = ",".join(map(_writer().node, by_subject(graph).items()))
     nodes: list[Document] = json.loads(f"[{written}]")
     return {node["id"]: node for node in nodes}
 

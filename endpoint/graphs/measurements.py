@@ -1,52 +1,24 @@
 """Measurements: the numbers of a release's quality as the Data Quality Vocabulary has them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
-
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import BuiltRelease
-from pipeline.rdf.vocabulary import DQV, PROV, RDF, SKOS, XSD
+from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.turtle_templates import turtle_graph
 from pipeline.release.dataset.quality import percent, quality_words
 from pipeline.system.data_files import rows_of
 
-_LDQD = "http://www.w3.org/2016/05/ldqd#"
+_Measured = dict[str, Any]
+"""A number with its name, the dimension of quality that it belongs to, and what it says in English and French."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """A number, what it says in English and French, and the dimension of quality that it belongs to."""
-
-    name: str
-    value: int | float
-    dimension: str
-    definition: Mapping[str, str]
-
-
-def measurements(release: Release, made: BuiltRelease) -> Iterator[Triple]:
-    """Yield the measurements of a release, each with the metric that says what it counts."""
-    dataset = NamedNode(release.iris.dataset()[1:-1])
-    page = f"{release.base}/quality"
-    for measured in _measured(made.quality):
-        measurement, metric = (
-            NamedNode(f"{page}#{measured.name}"),
-            NamedNode(f"{page}#metric-{measured.name}"),
-        )
-        kind = "integer" if isinstance(measured.value, int) else "decimal"
-        yield Triple(dataset, NamedNode(DQV + "hasQualityMeasurement"), measurement)
-        yield Triple(measurement, NamedNode(RDF + "type"), NamedNode(DQV + "QualityMeasurement"))
-        yield Triple(measurement, NamedNode(DQV + "computedOn"), dataset)
-        yield Triple(measurement, NamedNode(DQV + "isMeasurementOf"), metric)
-        yield Triple(measurement, NamedNode(DQV + "value"), _typed(str(measured.value), kind))
-        yield Triple(measurement, NamedNode(PROV + "generatedAtTime"), _typed(made.at, "dateTime"))
-        yield Triple(metric, NamedNode(RDF + "type"), NamedNode(DQV + "Metric"))
-        yield Triple(metric, NamedNode(DQV + "expectedDataType"), NamedNode(XSD + kind))
-        yield Triple(metric, NamedNode(DQV + "inDimension"), NamedNode(measured.dimension))
-        for language, text in measured.definition.items():
-            yield Triple(metric, NamedNode(SKOS + "definition"), Literal(text, language=language))
+def measurements(release: Release, made: BuiltRelease) -> Graph:
+    """Return the measurements of a release, each with the metric that says what it counts."""
+    measured = _measured(made.quality)
+    return turtle_graph(__package__, "measurements.ttl.template", release.base, measured=measured, made=made)
 
 
 def _measured(numbers: Mapping[str, Any]) -> Iterator[_Measured]:
@@ -80,13 +52,9 @@ def _metric(
     said = _metrics()[kind]
     things = {tag: thing[tag].lower() if thing is not None else "" for tag in ("en", "fr")}
     definition = {tag: said[tag].format(thing=text, **values) for tag, text in things.items()}
-    return _Measured(name, value, _LDQD + said["dimension"], definition)
+    return {"name": name, "value": value, "dimension": said["dimension"], **definition}
 
 
 @cache
 def _metrics() -> Mapping[str, Mapping[str, str]]:
     return {row["kind"]: row for row in rows_of(__package__, "metrics.csv")}
-
-
-def _typed(text: str, datatype: str) -> Literal:
-    return Literal(text, datatype=NamedNode(XSD + datatype))

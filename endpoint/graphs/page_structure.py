@@ -10,13 +10,16 @@ from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.hydra import Collection
 from endpoint.graphs.resource_names import link
 from endpoint.language.graph_facts import Facts
-from endpoint.language.interface_languages import interface, say
+from endpoint.language.interface_languages import interface, own_path, say
 from endpoint.language.links import local_path
 from pipeline.rdf.vocabulary import DCT, ICGP
 
 Thing = dict[str, Any]
 
 _CONTEXT = "https://schema.org"
+
+Entry = tuple[str, str]
+"""The name and the path of a page."""
 
 
 def of_practice(release: Release, slug: str, graph: Graph) -> Thing:
@@ -97,3 +100,36 @@ def _breadcrumbs(release: Release, page: str, iris: Iterable[str]) -> Thing:
             for position, (name, address) in enumerate(trail, 1)
         ],
     }
+
+
+def collection_page(release: Release, path: str, name: str, entries: Iterable[Entry] = ()) -> Thing:
+    """Return what a page is called, where it is below the start page, and the pages that it lists."""
+    spoken = f"{release.base}{own_path()}"
+    this = spoken + path
+    listed = [_item(number, name, spoken + to) for number, (name, to) in enumerate(entries, 1)]
+    page: Thing = {
+        "@context": _CONTEXT,
+        "@type": "CollectionPage",
+        "@id": this,
+        "url": this,
+        "name": name,
+        "inLanguage": interface(),
+        "isPartOf": {"@type": "Dataset", "@id": release.iris.dataset()[1:-1]},
+        "breadcrumb": {
+            "@type": "BreadcrumbList",
+            "@id": f"{this}#breadcrumb",
+            "itemListElement": [_item(1, say("Practices"), f"{spoken}/practices"), _item(2, name, this)],
+        },
+    }
+    if listed:
+        page["mainEntity"] = {
+            "@type": "ItemList",
+            "@id": f"{this}#list",
+            "numberOfItems": len(listed),
+            "itemListElement": listed,
+        }
+    return page
+
+
+def _item(position: int, name: str, address: str) -> Thing:
+    return {"@type": "ListItem", "position": position, "name": name, "item": address}

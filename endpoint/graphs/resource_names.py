@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from endpoint.catalogue.open_release import Release
 from endpoint.language.graph_facts import Text, alphabetical, best, preferred
@@ -51,15 +51,16 @@ def name_of(release: Release, iri: str) -> Text | None:
     for facet, space in _SPACES.items():
         if iri.startswith(space):
             return best(release.labels.get((facet, iri.removeprefix(space)), {}))
-    return best(_labels(release, iri, RDFS + "label") or _labels(release, iri, FOAF + "name")) or _elsewhere(
-        iri
-    )
+    kinds = (RDFS + "label", FOAF + "name")
+    labels = next(filter(None, (labels_of(release.store, iri, kind) for kind in kinds)), {})
+    return best(labels) or _elsewhere(iri)
 
 
-def _labels(release: Release, iri: str, predicate: str) -> dict[str, str]:
+def labels_of(store: Store, iri: str, predicate: str) -> dict[str, str]:
+    """Return the texts of a property of a resource by language."""
     return {
         quad.object.language or "": quad.object.value
-        for quad in release.store.quads_for_pattern(NamedNode(iri), NamedNode(predicate), None, None)
+        for quad in store.quads_for_pattern(NamedNode(iri), NamedNode(predicate), None, None)
         if isinstance(quad.object, Literal)
     }
 

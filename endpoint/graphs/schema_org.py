@@ -6,9 +6,8 @@ Everything has its own name (``@id``): some that judge metadata count blank node
 from collections.abc import Iterator
 from typing import Any
 
-from endpoint.catalogue.licences import licence_of
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.dataset_publisher import Publisher, publisher_of, rights_holders
+from endpoint.graphs.dataset_publisher import Publisher, licence_of, publisher_of, rights_holders
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import name_of
 from endpoint.language.graph_facts import Facts, Text
@@ -58,19 +57,18 @@ def article(release: Release, slug: str, graph: Graph) -> Thing:
             "keywords": topics,
             "temporalCoverage": _interval(facts.value(this, ICGP + "edtf")),
             "spatialCoverage": [*_places(release, facts, this)],
-            **{term: [*_values(facts, this, iri)] for term, iri in _TERMS.items()},
+            **{
+                term: [*facts.iris(this, iri), *(text.text for text in facts.texts(this, iri))]
+                for term, iri in _TERMS.items()
+            },
         }
     )
-
-
-def _values(facts: Facts, this: str, iri: str) -> Iterator[str]:
-    yield from facts.iris(this, iri)
-    yield from (text.text for text in facts.texts(this, iri))
 
 
 def dataset(release: Release, graph: Graph) -> Thing:
     """Return the dataset with the members that Google's Dataset Search requires and recommends."""
     facts, this = Facts(graph), release.iris.dataset()[1:-1]
+    countries = sorted(value for facet, value in release.facets.bits if facet == "country")
     licences, identifiers = facts.iris(this, DCT + "license"), facts.iris(this, ADMS + "identifier")
     return _with_values(
         {
@@ -95,7 +93,7 @@ def dataset(release: Release, graph: Graph) -> Thing:
             "isBasedOn": list(facts.iris(this, PROV + "wasDerivedFrom")),
             "usageInfo": list(facts.iris(this, DCT + "rights")),
             "temporalCoverage": _years(release),
-            "spatialCoverage": _countries(release),
+            "spatialCoverage": [_country(release, COUNTRY + code) for code in countries],
             "variableMeasured": [*_MEASURED],
             "includedInDataCatalog": _catalog(release, facts),
             "distribution": [*_downloads(facts, this)],
@@ -168,11 +166,6 @@ def _point(facts: Facts, place: str) -> Thing | None:
 
 def _country(release: Release, iri: str) -> Thing:
     return {"@type": "Country", "@id": iri, "name": _name(release, iri)}
-
-
-def _countries(release: Release) -> list[Thing]:
-    codes = sorted(value for facet, value in release.facets.bits if facet == "country")
-    return [_country(release, COUNTRY + code) for code in codes]
 
 
 def _years(release: Release) -> str:

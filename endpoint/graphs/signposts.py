@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from pyoxigraph import NamedNode
-
-from endpoint.catalogue.licences import licence_of
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.dataset_publisher import licence_of
+from endpoint.graphs.document_graphs import Graph, objects_of
 from endpoint.http import document_formats
 from endpoint.language.graph_facts import Facts
 from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, SCHEMA
@@ -79,14 +77,7 @@ def of_practice(release: Release, graph: Graph, slug: str) -> tuple[Signpost, ..
 
 def of_concept(release: Release, iri: str, *, up: str) -> tuple[Signpost, ...]:
     """Return the signposts of a city's, topic's, country's or year's document, and of other vocabulary."""
-    return (
-        Signpost("cite-as", iri),
-        Signpost("type", _ABOUT_PAGE),
-        Signpost("type", SCHEMA + "CollectionPage"),
-        *_of_publisher(release),
-        Signpost("collection", f"{release.base}/dataset"),
-        Signpost("up", release.base + up),
-    )
+    return (Signpost("cite-as", iri), *_of_kind(release, "CollectionPage", up=up))
 
 
 def of_dataset(release: Release, graph: Graph, iri: str) -> tuple[Signpost, ...]:
@@ -137,34 +128,32 @@ def of_site(release: Release, root: str, spoken: str) -> tuple[Signpost, ...]:
 
 def of_list(release: Release) -> tuple[Signpost, ...]:
     """Return the signposts of a list of practices."""
-    return (
-        Signpost("type", _ABOUT_PAGE),
-        Signpost("type", SCHEMA + "CollectionPage"),
-        *_of_publisher(release),
-        Signpost("collection", f"{release.base}/dataset"),
-        Signpost("up", f"{release.base}/"),
-    )
+    return _of_kind(release, "CollectionPage", up="/")
 
 
 def of_resource(release: Release, iri: str) -> tuple[Signpost, ...]:
     """Return the signposts of any other resource's document."""
+    return (Signpost("cite-as", iri), *_of_kind(release, up="/dataset"))
+
+
+def _of_kind(release: Release, *kinds: str, up: str) -> tuple[Signpost, ...]:
+    """Return the signposts of a page in the dataset: its types, who answers for it, and the page above it."""
     return (
-        Signpost("cite-as", iri),
         Signpost("type", _ABOUT_PAGE),
+        *(Signpost("type", SCHEMA + kind) for kind in kinds),
         *_of_publisher(release),
         Signpost("collection", f"{release.base}/dataset"),
-        Signpost("up", f"{release.base}/dataset"),
+        Signpost("up", release.base + up),
     )
 
 
 def _of_publisher(release: Release) -> tuple[Signpost, ...]:
     if release not in _publishers:
-        dataset = NamedNode(release.iris.dataset()[1:-1])
+        dataset = release.iris.dataset()[1:-1]
         _publishers[release] = tuple(
-            Signpost(relation, quad.object.value)
+            Signpost(relation, iri)
             for relation, predicate in (("author", DCT + "creator"), ("license", DCT + "license"))
-            for quad in release.store.quads_for_pattern(dataset, NamedNode(predicate), None, None)
-            if isinstance(quad.object, NamedNode)
+            for iri in objects_of(release.store, dataset, predicate)
         )
     return _publishers[release]
 

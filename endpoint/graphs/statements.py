@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from endpoint.catalogue.open_release import Release
 from endpoint.graphs.document_graphs import Graph
-from endpoint.graphs.nested import written
 from endpoint.graphs.resource_names import name_of
 from endpoint.language.graph_facts import Facts, Object, Text
 from endpoint.language.links import short
-from pipeline.rdf.vocabulary import DCT, FOAF, SKOS, VCARD, XSD
+from pipeline.rdf.vocabulary import DCT, FOAF, RDF, SKOS, VCARD, XSD
 
 _PLAIN = XSD + "string"
+_NIL = RDF + "nil"
+_DEEPEST = 6
+"""How many brackets deep blank nodes are shown."""
+
 _NAMES = (SKOS + "prefLabel", DCT + "title", FOAF + "name", VCARD + "fn")
 
 
@@ -78,3 +81,35 @@ def _value(release: Release, facts: Facts, node: Object) -> StatementValue:
         datatype = "" if node.language or node.datatype.value == _PLAIN else short(node.datatype.value)
         return StatementValue(node.value, node.language or "", datatype)
     return StatementValue(written(facts, node))
+
+
+def written(facts: Facts, node: Object, depth: int = 0) -> str:
+    """Return a node as Turtle has it, in short: lists in parentheses, other blank nodes with statements in brackets."""
+    if isinstance(node, NamedNode):
+        return "()" if node.value == _NIL else short(node.value)
+    if isinstance(node, Literal):
+        return f"“{node.value}”" if node.language is None else f"“{node.value}”@{node.language}"
+    if not isinstance(node, BlankNode) or depth > _DEEPEST:
+        return "…"
+    members = _members(facts, node)
+    if members:
+        return f"( {' '.join(written(facts, member, depth + 1) for member in members)} )"
+    said = (
+        f"{short(predicate)} {', '.join(written(facts, value, depth + 1) for value in values)}"
+        for predicate, values in facts.statements(str(node))
+    )
+    return f"[ {' ; '.join(said)} ]"
+
+
+def _members(facts: Facts, node: Object) -> list[Object]:
+    """Return the members of a list, none where the node is not a list."""
+    members: list[Object] = []
+    seen: set[str] = set()
+    while isinstance(node, BlankNode) and str(node) not in seen:
+        seen.add(str(node))
+        first, rest = facts.objects(str(node), RDF + "first"), facts.objects(str(node), RDF + "rest")
+        if len(first) != 1 or len(rest) != 1:
+            return []
+        members.append(first[0])
+        node = rest[0]
+    return members

@@ -1,7 +1,7 @@
 """Feeds: what changed last in a list of practices, as Atom (RFC 4287), for readers who follow it."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -12,32 +12,15 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.selection import Selection, read_selection
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.graphs.dataset_publisher import Publisher, publisher_of
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import DEFAULT, INTERFACE, fixed_language, language_path
 
 feeds = Blueprint("feeds", __name__)
 
 MOST_ENTRIES = 50
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """A practice in a feed; ``address`` is its page in the language of the feed, ``record`` its document."""
-
-    slug: str
-    iri: str
-    address: str
-    record: str
-    title: str
-    lang: str
-    issued: str
-    modified: str
-    summary: str
-    summary_lang: str
-    places: str
 
 
 @feeds.get("/practices.atom")
@@ -47,28 +30,29 @@ def as_atom() -> Response:
     selection = read_selection(request.args, release.facets).at(1)
     language = fixed_language()
     key = (release.name, "/practices.atom", language, selection.query)
-    body = rendered().get(key)
-    if body is None:
-        entries = _entries(release, selection, language)
-        updated = entries[0].modified if entries else release.manifest.created
-        # A feed speaks the language of its address, so it is rendered without what pages know of their reader.
-        template = current_app.jinja_env.get_template("practices.atom")
-        feed = template.render(
-            release=release,
-            selection=selection,
-            language=language,
-            spoken=language_path(language),
-            others={tag: language_path(tag) for tag in INTERFACE},
-            publisher=feed_publisher(release),
-            entries=entries,
-            updated=updated,
-        )
-        body = make_body(feed.encode(), modified=release.changed())
-        rendered().put(key, body)
+    body = rendered_body(key, lambda: _feed(release, selection, language))
     return respond(body, "application/atom+xml; charset=utf-8")
 
 
-def _entries(release: Release, selection: Selection, language: str) -> list[FeedEntry]:
+def _feed(release: Release, selection: Selection, language: str) -> Body:
+    entries = _entries(release, selection, language)
+    # A feed speaks the language of its address, so it is rendered without what pages know of their reader.
+    template = current_app.jinja_env.get_template("practices.atom")
+    feed = template.render(
+        release=release,
+        selection=selection,
+        language=language,
+        spoken=language_path(language),
+        others={tag: language_path(tag) for tag in INTERFACE},
+        publisher=feed_publisher(release),
+        entries=entries,
+        updated=entries[0]["modified"] if entries else release.manifest.created,
+    )
+    return make_body(feed.encode(), modified=release.changed())
+
+
+def _entries(release: Release, selection: Selection, language: str) -> list[dict[str, str]]:
+    """Return the entries of a feed; each has its title in the language of the feed if the practice has one."""
     latest = release.ordered(found_bits(release, selection), "changed")
     positions = list(islice(latest, MOST_ENTRIES))
     rows = {
@@ -79,26 +63,26 @@ def _entries(release: Release, selection: Selection, language: str) -> list[Feed
     spoken = f"{release.base}{language_path(language)}"
     entries = (_entry(release, rows[position], spoken) for position in positions)
     return [
-        replace(entry, title=clean(titles[position]), lang=language) if position in titles else entry
+        entry | {"title": clean(titles[position]), "lang": language} if position in titles else entry
         for position, entry in zip(positions, entries, strict=True)
     ]
 
 
-def _entry(release: Release, row: Any, spoken: str) -> FeedEntry:
+def _entry(release: Release, row: Any, spoken: str) -> dict[str, str]:
+    """Return a practice in a feed: ``address`` is its page in the language of the feed, ``record`` its document."""
     record = release.iris.record(row["slug"])[1:-1]
-    return FeedEntry(
-        slug=row["slug"],
-        iri=release.iris.practice(row["slug"])[1:-1],
-        address=spoken + record.removeprefix(release.base),
-        record=record,
-        title=clean(row["title"]),
-        lang=row["title_lang"] or "",
-        issued=row["issued"] or "",
-        modified=row["changed"],
-        summary=clean(row["summary"] or ""),
-        summary_lang=row["summary_lang"] or "",
-        places=clean(row["places"] or ""),
-    )
+    return {
+        "iri": release.iris.practice(row["slug"])[1:-1],
+        "address": spoken + record.removeprefix(release.base),
+        "record": record,
+        "title": clean(row["title"]),
+        "lang": row["title_lang"] or "",
+        "issued": row["issued"] or "",
+        "modified": row["changed"],
+        "summary": clean(row["summary"] or ""),
+        "summary_lang": row["summary_lang"] or "",
+        "places": clean(row["places"] or ""),
+    }
 
 
 def feed_publisher(release: Release) -> Publisher:

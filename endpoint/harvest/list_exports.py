@@ -10,10 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
-from pyoxigraph import Triple
 from werkzeug.exceptions import BadRequest, NotAcceptable, NotFound
 
-from endpoint.catalogue.list_dates import list_changed
+from endpoint.catalogue.list_rows import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.search_index import positions_as_json
@@ -62,7 +61,7 @@ def as_csv() -> Response:
     if request.args.get("for") != "excel":
         return _described(_export("csv", _CSV_TYPE, _csv))
     separator = separator_for(reader().texts)
-    response = _export("csv", _CSV_TYPE, partial(_excel_csv, separator), f"excel{separator}")
+    response = _export("csv", _CSV_TYPE, partial(_csv, separator=separator), f"excel{separator}")
     response.vary.add("Accept-Language")
     return _described(response)
 
@@ -108,18 +107,19 @@ def as_graph(suffix: str) -> Response:
 @exports.get("/practices.rq")
 def as_query() -> Response:
     """Send the SPARQL query that finds the practices of a list."""
-    release = current_release()
-    query = selection_query(release, read_selection(request.args, release.facets))
-    return respond(make_body(query.encode()), "application/sparql-query")
+    return respond(make_body(_query().encode()), "application/sparql-query")
 
 
 @exports.get("/practices/query")
 def open_query() -> Response:
     """Send a reader on to the query editor with the query of a list in it."""
-    release = current_release()
-    query = selection_query(release, read_selection(request.args, release.facets))
-    location = f"{request.script_root}/sparql?{urlencode({'query': query})}"
+    location = f"{request.script_root}/sparql?{urlencode({'query': _query()})}"
     return redirected(location, 303, text="See the query editor.\n")
+
+
+def _query() -> str:
+    release = current_release()
+    return selection_query(release, read_selection(request.args, release.facets))
 
 
 def _export(
@@ -208,12 +208,10 @@ def _named(
     return response
 
 
-def _csv(release: Release, positions: list[int]) -> Iterator[str]:
-    return csv_lines(_records(release, positions))
-
-
-def _excel_csv(separator: str, release: Release, positions: list[int]) -> Iterator[str]:
-    return excel_lines(_records(release, positions), separator)
+def _csv(release: Release, positions: list[int], separator: str = "") -> Iterator[str]:
+    """Yield the practices as CSV for programs or, with the separator that a reader's Excel expects, for that."""
+    records = _records(release, positions)
+    return excel_lines(records, separator) if separator else csv_lines(records)
 
 
 def _records(release: Release, positions: list[int]) -> Iterator[list[str]]:
@@ -259,17 +257,12 @@ def _nodes(release: Release, positions: Iterable[int]) -> Iterator[Node]:
     subjects: set[str] = set()
     for slug in _slugs(release, positions):
         graph = document_graphs.practice(release, slug)
-        for subject, pairs in _by_subject((*graph, *document_graphs.names_within(release, graph))).items():
+        for subject, pairs in jsonld_documents.by_subject(
+            (*graph, *document_graphs.names_within(release, graph))
+        ).items():
             if subject not in subjects:
                 subjects.add(subject)
                 yield subject, pairs
-
-
-def _by_subject(graph: Iterable[Triple]) -> dict[str, list[tuple[str, str]]]:
-    nodes: dict[str, list[tuple[str, str]]] = {}
-    for triple in graph:
-        nodes.setdefault(str(triple.subject), []).append((str(triple.predicate), str(triple.object)))
-    return nodes
 
 
 def _slugs(release: Release, positions: Iterable[int]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Sitemap: an index and its parts in each language: every page with an address of its own, and its last change."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from flask import Blueprint, Response, current_app
@@ -9,8 +8,8 @@ from werkzeug.exceptions import NotFound
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first, positions_as_json
-from endpoint.catalogue.service import current_release, rendered
-from endpoint.http.responses import make_body, respond
+from endpoint.catalogue.service import current_release, rendered_body
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.language import interface_languages
 
 sitemap = Blueprint("sitemap", __name__)
@@ -24,15 +23,10 @@ _TERMS = ("topic", "country", "year")
 _XML = "application/xml; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class SitemapEntry:
-    """An address in a sitemap, below the base; ``modified`` is empty if it is not known."""
+Entry = tuple[str, str]
+"""An address in a sitemap, below the base, and when it changed; empty if that is not known."""
 
-    address: str
-    modified: str
-
-
-Part = Callable[[Release], Iterator[SitemapEntry]]
+Part = Callable[[Release], Iterator[Entry]]
 
 
 @sitemap.get("/sitemap.xml")
@@ -54,11 +48,10 @@ def _respond(template: str, path: str, read: Part) -> Response:
     release = current_release()
     language = interface_languages.fixed_language()
     key = (release.name, path, language)
-    body = rendered().get(key)
-    if body is None:
-        listed = tuple(read(release))
+
+    def make() -> Body:
         text = current_app.jinja_env.get_template(template).render(
-            listed=listed,
+            listed=read(release),
             base=release.base,
             language=language,
             # Each page names its translations as well, so one of the sitemaps is enough.
@@ -66,9 +59,9 @@ def _respond(template: str, path: str, read: Part) -> Response:
             language_path=interface_languages.language_path,
         )
         # The latest date listed would not tell that an address has left the list.
-        body = make_body(text.encode(), modified=release.changed())
-        rendered().put(key, body)
-    return respond(body, _XML)
+        return make_body(text.encode(), modified=release.changed())
+
+    return respond(rendered_body(key, make), _XML)
 
 
 def _parts(release: Release) -> dict[str, Part]:
@@ -84,32 +77,30 @@ def _numbers(size: int) -> range:
     return range(1, -(-size // MOST_ADDRESSES) + 1)
 
 
-def _list_parts(release: Release) -> Iterator[SitemapEntry]:
+def _list_parts(release: Release) -> Iterator[Entry]:
     latest = {
         f"practices-{row['part'] + 1}": row["changed"]
         for row in release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
     }
     for language in interface_languages.INTERFACE:
         for name in _parts(release):
-            yield SitemapEntry(
-                f"{interface_languages.language_path(language)}/sitemap/{name}.xml",
-                latest.get(name) or max(latest.values(), default=""),
-            )
+            address = f"{interface_languages.language_path(language)}/sitemap/{name}.xml"
+            yield address, latest.get(name) or max(latest.values(), default="")
 
 
-def _pages(release: Release) -> Iterator[SitemapEntry]:
+def _pages(release: Release) -> Iterator[Entry]:
     rows = release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
     latest = max((row["changed"] for row in rows), default="")
     for path in _CHANGING:
-        yield SitemapEntry(path, latest)
+        yield path, latest
     for path in _STEADY:
-        yield SitemapEntry(path, "")
+        yield path, ""
     for facet, value in sorted(release.facets.bits):
         if facet == "collection":
-            yield SitemapEntry(f"/practices?collection={value}", latest)
+            yield f"/practices?collection={value}", latest
 
 
-def _terms(release: Release) -> Iterator[SitemapEntry]:
+def _terms(release: Release) -> Iterator[Entry]:
     """Yield topics, countries and years that have practices, with the date of the latest of these."""
     latest = {
         key: next(release.ordered(bits, "changed"))
@@ -121,16 +112,16 @@ def _terms(release: Release) -> Iterator[SitemapEntry]:
         row["position"]: row["changed"] for row in release.index.rows("sitemap_moments", positions=wanted)
     }
     for facet, value in sorted(latest):
-        yield SitemapEntry(f"/{facet}/{value}", moments[latest[facet, value]])
+        yield f"/{facet}/{value}", moments[latest[facet, value]]
 
 
-def _cities(release: Release, *, number: int) -> Iterator[SitemapEntry]:
+def _cities(release: Release, *, number: int) -> Iterator[Entry]:
     after = (number - 1) * MOST_ADDRESSES
     for row in release.index.rows("sitemap_cities", after=after, most=MOST_ADDRESSES):
-        yield SitemapEntry(f"/doc/city/{row['value']}", row["changed"])
+        yield f"/doc/city/{row['value']}", row["changed"]
 
 
-def _practices(release: Release, *, number: int) -> Iterator[SitemapEntry]:
+def _practices(release: Release, *, number: int) -> Iterator[Entry]:
     upto = number * MOST_ADDRESSES
     for row in release.index.rows("sitemap_practices", after=upto - MOST_ADDRESSES, upto=upto):
-        yield SitemapEntry(f"/doc/practice/{row['slug']}", row["changed"])
+        yield f"/doc/practice/{row['slug']}", row["changed"]

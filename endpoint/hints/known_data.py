@@ -1,8 +1,11 @@
-"""Known data: facts about terms and values from the store and the profile of a release, at a bounded cost."""
+"""Known data: facts about terms and values from the store and the profile of a release, at a bounded cost.
+
+Beside them are the classes that a query itself gives to its variables and blank nodes.
+"""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
@@ -12,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from endpoint.language.graph_facts import Object
 from endpoint.language.links import short
+from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Term
 from pipeline.rdf.vocabulary import COUNTRY_SCHEME, ONTOLOGY_IRI, RDF, RDFS, SKOS, TOPIC_SCHEME
 from pipeline.release.contents.class_profiles import PROFILE
 
@@ -30,6 +34,9 @@ _MEMBERSHIP = (
 
 Kinds = Counter[str]
 """Kinds of values, as profiles have them: iri, blank, a language with @, or the IRI of a datatype."""
+
+Types = Mapping[str, Sequence[str]]
+"""Variable or blank node → the classes that a query gives it."""
 
 
 class KnownData:
@@ -82,7 +89,7 @@ class KnownData:
 
     def types(self, iri: str) -> set[str]:
         """Return the classes of a resource, without those that only widen another one of them."""
-        quads = self.store.quads_for_pattern(_node(iri), _TYPE, None, None)
+        quads = self.store.quads_for_pattern(NamedNode(iri), _TYPE, None, None)
         types = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
         return {each for each in types if not types & set(self.profile.get(each, {}).get("includes", ()))}
 
@@ -97,7 +104,7 @@ class KnownData:
 
     def _any(self, subject: str | None, predicate: str | None, value: str | None, graph: str | None) -> bool:
         try:
-            terms = [None if iri is None else _node(iri) for iri in (subject, predicate, value, graph)]
+            terms = [None if iri is None else NamedNode(iri) for iri in (subject, predicate, value, graph)]
         except ValueError:
             return False
         return next(self.store.quads_for_pattern(*terms), None) is not None
@@ -176,7 +183,7 @@ class KnownData:
 
     def has_value(self, predicate: str, value: Literal) -> bool:
         """Return whether a property has a literal as a value."""
-        return next(self.store.quads_for_pattern(None, _node(predicate), value, None), None) is not None
+        return next(self.store.quads_for_pattern(None, NamedNode(predicate), value, None), None) is not None
 
     def values(self, predicate: str) -> Iterable[Literal]:
         """Yield literals that are values of a property, no more than can be looked through."""
@@ -194,7 +201,7 @@ class KnownData:
         return kinds
 
     def _looked_through(self, predicate: str) -> Iterator[Object]:
-        quads = self.store.quads_for_pattern(None, _node(predicate), None, None)
+        quads = self.store.quads_for_pattern(None, NamedNode(predicate), None, None)
         for quad in islice(quads, min(_MOST_VALUES, self._left)):
             self._left -= 1
             yield quad.object
@@ -217,11 +224,22 @@ def beside(store: str) -> Path:
     return Path(store).parent / PROFILE
 
 
-def _node(iri: str) -> NamedNode:
-    return NamedNode(iri)
-
-
 def show_iri(iri: str) -> str:
     """Return an IRI as a sentence has it: a usual prefixed name, else the IRI in brackets."""
     name = short(iri)
     return name if name != iri else f"<{iri}>"
+
+
+def types_of(patterns: Iterable[Pattern], data: KnownData) -> Types:
+    """Return the classes that patterns give to variables and blank nodes, where there are such classes."""
+    types: dict[str, list[str]] = defaultdict(list)
+    for pattern in patterns:
+        is_type = len(pattern.verbs) == 1 and pattern.verbs[0].value == RDF_TYPE
+        if is_type and pattern.object.sort == "iri" and pattern.object.value in data.profile:
+            types[name_of(pattern.subject)].append(pattern.object.value)
+    return types
+
+
+def name_of(term: Term) -> str:
+    """Return the name of a variable or blank node, empty for another term."""
+    return term.value if term.sort in ("variable", "blank") else ""

@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from endpoint.hints.given_types import Types, name_of, types_of
-from endpoint.hints.hint import Hint
-from endpoint.hints.known_data import KnownData, show_iri
+from endpoint.hints.hint import Hint, enumerated
+from endpoint.hints.known_data import KnownData, Types, name_of, show_iri, types_of
 from endpoint.hints.related_terms import related
-from endpoint.hints.term_hints import is_missing
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term
 from pipeline.rdf.vocabulary import ICGP
 
@@ -18,7 +16,8 @@ _MOST_PATTERNS = 200
 
 def shape_hints(sketch: Sketch, data: KnownData) -> Iterator[Hint]:
     """Yield a hint for each pattern that no triple can match, though its terms occur."""
-    patterns = [each for each in sketch.patterns[:_MOST_PATTERNS] if _is_known(each, data)]
+    known = (each for each in sketch.patterns[:_MOST_PATTERNS] if each.verbs)
+    patterns = [each for each in known if data.is_property(each.verbs[0].value)]
     types = types_of(patterns, data)
     explained = set[str]()
     for pattern in patterns:
@@ -30,10 +29,6 @@ def shape_hints(sketch: Sketch, data: KnownData) -> Iterator[Hint]:
             explained.add(name_of(pattern.subject))
             yield hint
     yield from _never_together(patterns, types, explained, data)
-
-
-def _is_known(pattern: Pattern, data: KnownData) -> bool:
-    return bool(pattern.verbs) and not is_missing(pattern.verbs[0], data)
 
 
 def _of_resource(pattern: Pattern, data: KnownData) -> Hint | None:
@@ -134,5 +129,5 @@ def _never_together(
 
 
 def _listed(iris: Iterable[str]) -> str:
-    names = [show_iri(iri) for iri in (sorted(iris) if isinstance(iris, set) else iris)][:_MOST_SHOWN]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    names = [show_iri(iri) for iri in (sorted(iris) if isinstance(iris, set) else iris)]
+    return enumerated(names[:_MOST_SHOWN])

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint, cut, enumerated
-from endpoint.hints.known_data import KnownData, show_iri
+from endpoint.hints.known_data import KnownData, show_iri, types_of
 from endpoint.hints.related_terms import Sort, related
 from endpoint.syntax.known_names import extension, namespace_of, nearest
 from endpoint.syntax.query_patterns import RDF_TYPE, Sketch, Term
@@ -53,11 +52,6 @@ def _in_brackets(sketch: Sketch) -> Iterator[Hint]:
             if term.written == f"<{term.value}>" and colon and prefix in known and "/" not in name:
                 text = f"{cut(term.written)} is no prefixed name, but an IRI of its own. Remove the angle brackets."
                 yield Hint("term", text, term.written, term.at, (term.value,))
-
-
-def is_missing(term: Term, data: KnownData) -> bool:
-    """Return whether a property does not occur, so that its pattern needs no other hint."""
-    return not data.is_property(term.value)
 
 
 def _graph_hints(graphs: Iterable[Term], data: KnownData) -> Iterator[Hint]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint, cut, enumerated
-from endpoint.hints.known_data import Kinds, KnownData, show_iri
+from endpoint.hints.known_data import Kinds, KnownData, show_iri, types_of
 from endpoint.hints.related_terms import related
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term, term_of
 from endpoint.syntax.sparql_tokens import Kind, Token
@@ -128,7 +127,8 @@ def _other_kind(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint |
         return _resources(verb, term, data)
     if term.language:
         return _language(verb, term.language, term, kinds, data)
-    if kinds and term.datatype not in kinds and not _comparable(term.datatype, kinds):
+    are_numbers = term.datatype in _NUMBERS and any(kind in _NUMBERS for kind in kinds)
+    if kinds and term.datatype not in kinds and not are_numbers:
         return _datatypes(verb, term, kinds, data)
     return None
 
@@ -324,11 +324,6 @@ def _of_data(
 
 
 # Words
-
-
-def _comparable(datatype: str, kinds: Kinds) -> bool:
-    """Return whether a literal can be compared with values of some kinds: all numbers can."""
-    return datatype in _NUMBERS[:7] and any(kind in _NUMBERS for kind in kinds)
 
 
 def _folded(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Routes of the history: changes as pages, data and a feed, the history of a record, and its versions."""
+"""Routes of the history: changes as pages, data, a feed and a stream, the history of a record, and its versions."""
 
 from flask import Blueprint, Response, current_app, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Gone, NotFound
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
@@ -11,38 +11,37 @@ from endpoint.documents.document_routes import answer
 from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
 from endpoint.graphs.record_versions import iri_of
 from endpoint.harvest.feeds import clean, feed_publisher
-from endpoint.history import changes_page, history_page, quality_page
-from endpoint.history.changes_by_month import NAME, changes_by_month
-from endpoint.history.changes_page import read_query
-from endpoint.http import document_formats
+from endpoint.history import change_stream, changes_page, history_page, quality_page
+from endpoint.history.changes_page import MONTHS, changes_by_month, read_query
+from endpoint.http.document_formats import OFFERS, SUFFIX, split_suffix, with_suffix
 from endpoint.http.negotiation import Offer, choose
-from endpoint.http.responses import Body, make_body, redirected, respond
+from endpoint.http.responses import Body, make_body, redirected, respond, unchanging
 from endpoint.language.interface_languages import fixed_language, language_path
 from pipeline.rdf.iris import is_slug
 
 changes = Blueprint("changes", __name__)
 
 MOST_ENTRIES = 50
+_SHORT = 60
 _TIME_MAP = Offer(memento.LINK_FORMAT)
-_LIST_OFFERS = (_TIME_MAP, *document_formats.OFFERS)
-_SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
+_LIST_OFFERS = (_TIME_MAP, *OFFERS)
 
 
 @changes.get("/changes")
-@changes.get(f"/changes.<{_SUFFIX}>")
+@changes.get(f"/changes.<{SUFFIX}>")
 def list_changes(suffix: str = "") -> Response:
     """Answer with the events of all records, the latest first."""
     release = current_release()
     asked = read_query(request.args, release)
     if asked.page and asked.page == changes_page.newest_page(release, asked):
         return _to_newest(asked, suffix)
-    name = f"changes.{suffix}" if suffix else "changes"
-    return answer(name, changes_page.find(asked), asked.query, apart=asked.unknown)
+    find = changes_page.find(asked)
+    return answer(with_suffix("changes", suffix), find, asked.query, apart=asked.unknown)
 
 
 def _to_newest(asked: changes_page.ChangesQuery, suffix: str) -> Response:
     """Send the client from the number of the newest page, which is not full yet, to the address without a number."""
-    location = f"{request.script_root}/changes{f'.{suffix}' if suffix else ''}{asked.at(0).query}"
+    location = f"{request.script_root}/{with_suffix('changes', suffix)}{asked.at(0).query}"
     return redirected(location, 302, text="See the newest changes.\n")
 
 
@@ -57,25 +56,25 @@ def as_atom() -> Response:
     return respond(body, "application/atom+xml; charset=utf-8")
 
 
-@changes.get(f"/changes/{NAME}.<{FORMS}>")
+@changes.get(f"/changes/{MONTHS}.<{FORMS}>")
 def months(form: str) -> Response:
     """Send the changes by month as an image or a table."""
     release = current_release()
     changed = release_history.extent(release).until
-    return respond_with_file(f"/changes/{NAME}", "", form, lambda: changes_by_month(release), changed)
+    return respond_with_file(f"/changes/{MONTHS}", "", form, lambda: changes_by_month(release), changed)
 
 
-@changes.get(f"/changes/{NAME}/embed")
+@changes.get(f"/changes/{MONTHS}/embed")
 def embed_months() -> Response:
     """Show the changes by month in a frame of another site."""
     return respond_with_frame(changes_by_month(current_release()))
 
 
 @changes.get("/doc/practice/<slug>/history")
-@changes.get(f"/doc/practice/<slug>/history.<{_SUFFIX}>")
+@changes.get(f"/doc/practice/<slug>/history.<{SUFFIX}>")
 def history_of(slug: str, suffix: str = "") -> Response:
     """Answer with the versions of a practice and what each of them changed."""
-    return answer(f"{slug}.{suffix}" if suffix else slug, history_page.find)
+    return answer(with_suffix(slug, suffix), history_page.find)
 
 
 @changes.get("/version/<slug>/<name>")
@@ -104,10 +103,10 @@ def versions(slug: str) -> Response:
 
 
 @changes.get("/quality")
-@changes.get(f"/quality.<{_SUFFIX}>")
+@changes.get(f"/quality.<{SUFFIX}>")
 def quality(suffix: str = "") -> Response:
     """Answer with how complete the records of the release are, and what was found against its sources."""
-    return answer(f"quality.{suffix}" if suffix else "quality", quality_page.find)
+    return answer(with_suffix("quality", suffix), quality_page.find)
 
 
 def _feed(release: Release, asked: changes_page.ChangesQuery, language: str) -> Body:
@@ -134,3 +133,46 @@ def _feed(release: Release, asked: changes_page.ChangesQuery, language: str) -> 
         ],
     )
     return make_body(feed.encode(), modified=updated)
+
+
+@changes.get(change_stream.PATH)
+@changes.get(f"{change_stream.PATH}.<{SUFFIX}>")
+def stream(suffix: str = "") -> Response:
+    """Answer with what the stream is, and where its pages are."""
+    _demand_history()
+    return _short(answer(with_suffix("ldes", suffix), change_stream.find_root))
+
+
+@changes.get(f"{change_stream.PATH}/shape")
+@changes.get(f"{change_stream.PATH}/shape.<{SUFFIX}>")
+def stream_shape(suffix: str = "") -> Response:
+    """Answer with the shape of the members."""
+    return answer(with_suffix("shape", suffix), change_stream.find_shape)
+
+
+@changes.get(f"{change_stream.PATH}/<name>")
+def stream_page(name: str) -> Response:
+    """Answer with a page: a closed one may be kept for ever, the latest for a moment."""
+    stem, release = split_suffix(name)[0], current_release()
+    _demand_history()
+    if stem != "latest" and change_stream.was_a_page(release, stem):
+        raise Gone(
+            f"This page is no longer part of the stream. Begin again at {release.base}{change_stream.PATH}"
+        )
+    response = answer(name, change_stream.find_page)
+    if stem == "latest" or response.mimetype == "text/html":
+        return _short(response)
+    return unchanging(response)
+
+
+def _demand_history() -> None:
+    """Refuse a request if there is no history: an empty stream would say that there are no records."""
+    if current_release().history is None:
+        raise NotFound(
+            "The history of this release cannot be read, so there is no stream of changes for now."
+        )
+
+
+def _short(response: Response) -> Response:
+    response.cache_control.max_age = _SHORT
+    return response

@@ -3,42 +3,29 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from hashlib import sha256
+from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.release_history import HistoryExtent, Version
+from endpoint.catalogue.release_history import Version
 from endpoint.documents.resolvers import Document
 from endpoint.graphs import record_versions, signposts
 from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.turtle_templates import turtle_graph
 from endpoint.language.graph_facts import Text
-from pipeline.rdf.vocabulary import ACTIVITY, DCT, LDES, RDF, RDFS, TREE, XSD
+from pipeline.rdf.vocabulary import LDES, RDF, TREE
 from pipeline.system.data_files import text_of
 
 PAGE_SIZE = 100
-POLLING_SECONDS = 3600
 PATH = "/ldes"
 
 _TYPE = NamedNode(RDF + "type")
-_INTEGER = NamedNode(XSD + "integer")
 _DIGEST = 12
 _CLOSED = re.compile(r"[1-9][0-9]*-[0-9a-f]{12}")
-_TITLES = {
-    "en": "Good practices of intercultural cities: all versions of all records",
-    "fr": "Bonnes pratiques des cités interculturelles\u202f: toutes les versions de toutes les fiches",
-}
-
-_COMPLETE = {
-    "en": "Every version since {} is kept, for good.",
-    "fr": "Toutes les versions depuis {} sont conservées, pour toujours.",
-}
-_LOST = {
-    "en": " Of those before, not all are known: the history of a release was lost.",
-    "fr": " De celles d’avant, toutes ne sont pas connues\u202f: l’historique d’une version a été perdu.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +52,18 @@ class Page:
         return f"{self.last.number // PAGE_SIZE}-{sha256(ends.encode()).hexdigest()[:_DIGEST]}"
 
 
-@dataclass(frozen=True, slots=True)
-class StreamPage:
-    """The stream, or a page of it, as people read it; every version since ``complete`` is on its ``pages``."""
-
-    address: str
-    extent: HistoryExtent
-    members: tuple[tuple[str, Version], ...]
-    titles: dict[str, Text]
-    pages: tuple[str, ...] = ()
-    complete: str = ""
-    is_closed: bool = False
-
-
 def find_root(release: Release, _: str) -> Document | None:
     """Return the root of the stream, which links to all pages; None for a release without a history."""
     if release.history is None:
         return None
-    pages = pages_of(release)
+    pages, extent = pages_of(release), release_history.extent(release)
+    known = {"extent": extent, "complete": release_history.complete_since(release)}
+    root = turtle_graph(__package__, "ldes_root.ttl.template", release.base, pages=pages, **known)
     # Clients read the shape only where it stands on the page that names it.
-    shape = _shape(f"{release.base}{PATH}/shape")
-    graph = (*_context(release), *_relations(release, pages), *shape)
-    view = StreamPage(
-        release.base + PATH,
-        release_history.extent(release),
-        (),
-        {},
-        tuple(f"{release.base}{PATH}/{page.name}" for page in pages),
-        release_history.complete_since(release),
-    )
-    return _document(release, PATH, graph, view, release_history.extent(release).until)
+    graph = (*root, *_shape(f"{release.base}{PATH}/shape"))
+    addresses = [f"{release.base}{PATH}/{page.name}" for page in pages]
+    view = {"address": release.base + PATH, "pages": addresses, **known}
+    return _document(release, PATH, graph, view, extent.until)
 
 
 def find_page(release: Release, name: str) -> Document | None:
@@ -109,9 +78,7 @@ def find_page(release: Release, name: str) -> Document | None:
     is_closed = page is not None and page.is_closed
     members = tuple((record_versions.iri_of(release, each).value, each) for each in versions)
     titles = release_history.titles(release, (each.slug for each in versions))
-    view = StreamPage(
-        release.base + PATH, release_history.extent(release), members, titles, is_closed=is_closed
-    )
+    view = {"members": members, "titles": titles, "is_closed": is_closed}
     graph = tuple(_page_graph(release, path, versions, is_closed=is_closed))
     document = _document(release, path, graph, view, page.last.at if page is not None else "")
     return replace(document, is_embedded=False)
@@ -140,73 +107,10 @@ def was_a_page(release: Release, name: str) -> bool:
     return all(page.name != name for page in pages_of(release))
 
 
-def _document(release: Release, path: str, graph: Graph, view: StreamPage, modified: str) -> Document:
+def _document(release: Release, path: str, graph: Graph, view: dict[str, Any], modified: str) -> Document:
     iri = release.base + path
     posts = signposts.of_resource(release, iri)
-    return Document(iri, graph, (), "ldes.html", partial(_as_is, view), modified=modified, signposts=posts)
-
-
-def _as_is(view: StreamPage) -> StreamPage:
-    return view
-
-
-def _stream(release: Release) -> NamedNode:
-    return NamedNode(f"{release.base}{PATH}#stream")
-
-
-def _context(release: Release) -> Iterator[Triple]:
-    """Yield what clients must know of the stream: its time, its versions, its shape, what is kept of it."""
-    this, root = _stream(release), NamedNode(release.base + PATH)
-    said: dict[str, NamedNode | Literal] = {
-        RDF + "type": NamedNode(LDES + "EventStream"),
-        TREE + "view": root,
-        TREE + "shape": NamedNode(f"{root.value}/shape"),
-        LDES + "timestampPath": record_versions.TIME,
-        LDES + "versionOfPath": record_versions.VERSION_OF,
-        LDES + "pollingInterval": Literal(str(POLLING_SECONDS), datatype=_INTEGER),
-        DCT + "isPartOf": NamedNode(release.iris.dataset()[1:-1]),
-    }
-    for predicate, value in said.items():
-        yield Triple(this, NamedNode(predicate), value)
-    for change in ("Create", "Update", "Delete"):
-        yield Triple(this, NamedNode(f"{LDES}version{change}Path"), _TYPE)
-        yield Triple(this, NamedNode(f"{LDES}version{change}Object"), NamedNode(ACTIVITY + change))
-    for language, title in _TITLES.items():
-        yield Triple(this, NamedNode(DCT + "title"), Literal(title, language=language))
-    yield Triple(root, _TYPE, NamedNode(TREE + "Node"))
-    yield from _retention(release, root)
-
-
-def _retention(release: Release, root: NamedNode) -> Iterator[Triple]:
-    """Yield what is kept: every version, unless a history was lost; then of older ones the latest at least."""
-    policy = NamedNode(f"{root.value}#retention")
-    yield Triple(root, NamedNode(LDES + "retentionPolicy"), policy)
-    yield Triple(policy, _TYPE, NamedNode(LDES + "RetentionPolicy"))
-    since, complete = release_history.extent(release).since, release_history.complete_since(release)
-    if since:
-        yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
-    if complete > since:
-        yield Triple(policy, NamedNode(LDES + "versionAmount"), Literal("1", datatype=_INTEGER))
-    for language, sentence in _COMPLETE.items():
-        words = sentence.format(complete) + (_LOST[language] if complete > since else "")
-        yield Triple(policy, NamedNode(RDFS + "comment"), Literal(words, language=language))
-
-
-def _relations(release: Release, pages: tuple[Page, ...]) -> Iterator[Triple]:
-    """Yield the relations of the root to its pages: from when on their members are, and of closed ones until when."""
-    root = NamedNode(release.base + PATH)
-    for number, page in enumerate(pages, 1):
-        target = NamedNode(f"{root.value}/{page.name}")
-        bounds = {"GreaterThanOrEqualToRelation": page.first.at}
-        if page.is_closed:
-            bounds["LessThanOrEqualToRelation"] = page.last.at
-        for kind, moment in bounds.items():
-            relation = BlankNode(f"{'from' if kind.startswith('G') else 'until'}{number}")
-            yield Triple(root, NamedNode(TREE + "relation"), relation)
-            yield Triple(relation, _TYPE, NamedNode(TREE + kind))
-            yield Triple(relation, NamedNode(TREE + "node"), target)
-            yield Triple(relation, NamedNode(TREE + "path"), record_versions.TIME)
-            yield Triple(relation, NamedNode(TREE + "value"), _moment(moment))
+    return Document(iri, graph, (), "ldes.html", lambda: view, modified=modified, signposts=posts)
 
 
 def _page_graph(
@@ -216,8 +120,9 @@ def _page_graph(
     yield Triple(this, _TYPE, NamedNode(TREE + "Node"))
     if is_closed:
         yield Triple(this, NamedNode(LDES + "immutable"), Literal(True))
+    stream = NamedNode(f"{release.base}{PATH}#stream")
     for version in members:
-        yield Triple(_stream(release), NamedNode(TREE + "member"), record_versions.iri_of(release, version))
+        yield Triple(stream, NamedNode(TREE + "member"), record_versions.iri_of(release, version))
     for version in members:
         yield from record_versions.about(release, version)
         yield from record_versions.content(release, version)
@@ -227,7 +132,3 @@ def _page_graph(
 def _shape(iri: str) -> Graph:
     text = text_of(__package__, "ldes_shape.ttl")
     return tuple(quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=iri))
-
-
-def _moment(text: str) -> Literal:
-    return Literal(text, datatype=NamedNode(XSD + "dateTime"))

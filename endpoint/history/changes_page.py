@@ -4,26 +4,31 @@ Pages are numbered from the oldest, so that a full page stays as it is. The newe
 number.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.release_history import BuiltRelease, Gap, HistoryExtent, Version
+from endpoint.catalogue.release_history import Version
 from endpoint.documents.resolvers import Document, Find
-from endpoint.figures.figure import Figure
+from endpoint.figures.figure import Figure, Value
 from endpoint.graphs import record_versions, signposts
-from endpoint.graphs.collection_pages import collection_page
-from endpoint.history.changes_by_month import changes_by_month
-from endpoint.language.graph_facts import Text
+from endpoint.graphs.page_structure import collection_page
 from endpoint.language.interface_languages import say
+from endpoint.pages.charts import timeline
 from pipeline.rdf.vocabulary import DCT, HYDRA, RDF, XSD
 from pipeline.records.history.history_log import KINDS
+
+PATH, MONTHS = "/changes", "months"
+"""The path of the page, and the name of the chart on it."""
 
 PAGE_SIZE = 50
 MOST_RELEASES = 30
@@ -31,6 +36,7 @@ MOST_RELEASES = 30
 
 _EVERYTHING = (1, 2**62)
 _MOST_LETTERS = 60
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,49 +71,15 @@ class ChangesQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """The versions that one release brought, as far as they are on a page."""
+class _Shown:
+    """What a page shows, before it is put into words; only the newest page has ``whole``, the number of all changes.
 
-    at: str
-    release: str
-    versions: tuple[Version, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WholeHistory:
-    """What is known of all changes that are asked for: how many there are, in which releases, and what is missing."""
-
-    count: int
-    releases: tuple[BuiltRelease, ...]
-    extent: HistoryExtent
-    gaps: tuple[Gap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
-    """Changes as people read them; ``titles`` are by slug.
-
-    The newest page has ``whole``, and that of all changes ``months``. ``newer`` and ``older`` are the numbers of other
-    pages, 0 for none.
+    ``newer`` and ``older`` are the numbers of other pages, 0 for none.
     """
 
     asked: ChangesQuery
-    whole: WholeHistory | None
-    newer: int
-    older: int
-    batches: tuple[Batch, ...]
-    titles: Mapping[str, Text]
-    months: Figure | None
-    kinds: tuple[str, ...] = KINDS
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What a page shows, before it is put into words."""
-
-    asked: ChangesQuery
     versions: tuple[Version, ...]
-    whole: WholeHistory | None
+    whole: int | None
     newer: int
     older: int
 
@@ -148,9 +120,8 @@ def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
     most = PAGE_SIZE if asked.page else count - (pages - 1) * PAGE_SIZE
     skip = max(0, count - (page - 1) * PAGE_SIZE - most)
     versions = release_history.latest(release, numbers, kind=asked.kind, most=most, skip=skip)
-    iri = f"{release.base}/changes"
-    whole = None if asked.page else _whole(release, count)
-    view = _Shown(asked, versions, whole, page + 1 if page < pages else 0, page - 1)
+    iri = f"{release.base}{PATH}"
+    view = _Shown(asked, versions, None if asked.page else count, page + 1 if page < pages else 0, page - 1)
     return Document(
         iri,
         tuple(_graph(release, view, page)),
@@ -160,7 +131,7 @@ def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
         status=404 if asked.page > pages else 200,
         modified=_modified(release, versions) if asked.page else "",
         signposts=signposts.of_resource(release, iri),
-        schema=lambda: collection_page(release, "/changes", say("Changes")),
+        schema=lambda: collection_page(release, PATH, say("Changes")),
     )
 
 
@@ -173,15 +144,6 @@ def _numbers(release: Release, asked: ChangesQuery) -> tuple[int, int]:
     return (release_history.numbers_of(release, asked.release) if asked.release else None) or _EVERYTHING
 
 
-def _whole(release: Release, count: int) -> WholeHistory:
-    return WholeHistory(
-        count,
-        release_history.built_releases(release, most=MOST_RELEASES),
-        release_history.extent(release),
-        release_history.gaps(release),
-    )
-
-
 def _modified(release: Release, versions: tuple[Version, ...]) -> str:
     """Return when a full page last changed: with its last version, or with the title of one of its practices."""
     slugs = {slug for each in versions for slug in (each.slug, each.replaced_by) if slug}
@@ -190,22 +152,32 @@ def _modified(release: Release, versions: tuple[Version, ...]) -> str:
     return max((*named, *(each.at for each in versions), release.common_changed), default="")
 
 
-def _page(release: Release, view: _Shown) -> ChangesPage:
+def _page(release: Release, view: _Shown) -> dict[str, Any]:
+    """Return changes as people read them, by the releases that brought them; ``titles`` are by slug.
+
+    The newest page says what is known of all changes that are asked for, and that of all changes has ``months``.
+    """
     asked, versions = view.asked, view.versions
-    batches = (
-        Batch(at, version, tuple(these)[::-1])
-        for (at, version), these in groupby(versions, key=lambda each: (each.at, each.release))
-    )
     slugs = [slug for each in versions for slug in (each.slug, each.replaced_by) if slug]
-    return ChangesPage(
-        asked,
-        view.whole,
-        view.newer,
-        view.older,
-        tuple(batches),
-        release_history.titles(release, slugs),
-        changes_by_month(release) if asked == ChangesQuery(unknown=asked.unknown) else None,
-    )
+    whole = {
+        "count": view.whole,
+        "releases": release_history.built_releases(release, most=MOST_RELEASES),
+        "extent": release_history.extent(release),
+        "gaps": release_history.gaps(release),
+    }
+    return {
+        "asked": asked,
+        "whole": None if view.whole is None else whole,
+        "newer": view.newer,
+        "older": view.older,
+        "batches": [
+            {"at": at, "release": version, "versions": tuple(these)[::-1]}
+            for (at, version), these in groupby(versions, key=lambda each: (each.at, each.release))
+        ],
+        "titles": release_history.titles(release, slugs),
+        "months": changes_by_month(release) if asked == ChangesQuery(unknown=asked.unknown) else None,
+        "kinds": KINDS,
+    }
 
 
 def _graph(release: Release, stream: _Shown, page: int) -> Iterator[Triple]:
@@ -213,11 +185,11 @@ def _graph(release: Release, stream: _Shown, page: int) -> Iterator[Triple]:
 
     Only the newest page says how many changes there are, and which page is first, so that the others stay as they are.
     """
-    base, asked = f"{release.base}/changes", stream.asked
+    base, asked = f"{release.base}{PATH}", stream.asked
     this, view = NamedNode(base + asked.at(0).query), NamedNode(base + asked.at(page).query)
     yield Triple(this, NamedNode(RDF + "type"), NamedNode(HYDRA + "Collection"))
-    if stream.whole:
-        total = Literal(str(stream.whole.count), datatype=NamedNode(XSD + "integer"))
+    if stream.whole is not None:
+        total = Literal(str(stream.whole), datatype=NamedNode(XSD + "integer"))
         yield Triple(this, NamedNode(HYDRA + "totalItems"), total)
         yield Triple(view, NamedNode(HYDRA + "first"), view)
     yield Triple(this, NamedNode(HYDRA + "view"), view)
@@ -231,3 +203,26 @@ def _graph(release: Release, stream: _Shown, page: int) -> Iterator[Triple]:
             yield Triple(view, NamedNode(HYDRA + way), NamedNode(base + asked.at(number).query))
     for version in stream.versions:
         yield from record_versions.about(release, version)
+
+
+def changes_by_month(release: Release) -> Figure:
+    """Return the changes of all releases by month, with the months between that brought none."""
+    counts = {
+        _month_number(month): kinds
+        for month, kinds in release_history.months(release).items()
+        if _MONTH.fullmatch(month)
+    }
+    chart = timeline({number: kinds.total() for number, kinds in counts.items()}, _month_name)
+    rows: list[tuple[Value, ...]] = []
+    for bar in chart.bars:
+        kinds = counts.get(_month_number(bar.name), Counter())
+        rows.append((bar.name, *(kinds[kind] for kind in KINDS)))
+    return Figure(PATH, MONTHS, say("Changes by month"), "columns", chart, ("month", *KINDS), tuple(rows))
+
+
+def _month_number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def _month_name(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"

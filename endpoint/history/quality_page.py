@@ -1,7 +1,6 @@
 """Quality: how complete the records of a release are, what was found against them, and how that has changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -24,44 +23,6 @@ _FEWEST = 3
 _WHOLE = 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of the practices have something, and how many hundredths that is."""
-
-    name: str
-    count: int
-    percent: float
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCount:
-    """How often the sources of a release were found against a rule, whose names are by language."""
-
-    severity: str
-    code: str
-    count: int
-    names: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class QualityPage:
-    """The quality of a release as people read it; ``trend`` is empty until there are three releases."""
-
-    made: BuiltRelease
-    practices: int
-    present: tuple[Share, ...]
-    titles: tuple[Share, ...]
-    summaries: tuple[Share, ...]
-    inferred: tuple[Share, ...]
-    rules: tuple[RuleCount, ...]
-    quarantined: int
-    held_back: int
-    terms: int
-    unnamed: dict[str, int]
-    trend: tuple[ChartLine, ...]
-    releases: tuple[BuiltRelease, ...]
-
-
 def find(release: Release, _: str) -> Document:
     """Return the document on the quality of a release, which says nothing where that was made without numbers."""
     known = tuple(
@@ -70,7 +31,7 @@ def find(release: Release, _: str) -> Document:
     iri = f"{release.base}/quality"
     return Document(
         iri,
-        tuple(measurements(release, known[0])) if known else (),
+        measurements(release, known[0]) if known else (),
         (),
         "quality.html",
         partial(_page, known) if known else lambda: None,
@@ -79,44 +40,47 @@ def find(release: Release, _: str) -> Document:
     )
 
 
-def _page(known: tuple[BuiltRelease, ...]) -> QualityPage:
+def _page(known: tuple[BuiltRelease, ...]) -> dict[str, Any]:
+    """Return the quality of a release as people read it; ``trend`` is empty until there are three releases."""
     numbers = known[0].quality
     practices = int(numbers["practices"])
     inferred = {name: count for name, count in numbers["inferred"].items() if name != "any" or count}
-    return QualityPage(
-        made=known[0],
-        practices=practices,
-        present=_shares({name: numbers["present"].get(name, 0) for name in PROPERTIES}, practices),
-        titles=_shares(_most_first(numbers["languages"]["title"]), practices),
-        summaries=_shares(_most_first(numbers["languages"]["summary"]), practices),
-        inferred=_shares(inferred, practices),
-        rules=tuple(sorted(map(_rule, numbers["findings"]), key=_weight)),
-        quarantined=numbers["quarantined"],
-        held_back=numbers["held_back"],
-        terms=numbers["terms"],
-        unnamed=numbers["unnamed"],
-        trend=tuple(_trend(known[::-1])) if len(known) >= _FEWEST else (),
-        releases=known[::-1],
-    )
+    return {
+        "made": known[0],
+        "practices": practices,
+        "present": _shares({name: numbers["present"].get(name, 0) for name in PROPERTIES}, practices),
+        "titles": _shares(_most_first(numbers["languages"]["title"]), practices),
+        "summaries": _shares(_most_first(numbers["languages"]["summary"]), practices),
+        "inferred": _shares(inferred, practices),
+        "rules": sorted(map(_named, numbers["findings"]), key=_weight),
+        "quarantined": numbers["quarantined"],
+        "held_back": numbers["held_back"],
+        "terms": numbers["terms"],
+        "unnamed": numbers["unnamed"],
+        "trend": [*_trend(known[::-1])] if len(known) >= _FEWEST else [],
+        "releases": known[::-1],
+    }
 
 
-def _rule(counted: dict[str, Any]) -> RuleCount:
+def _named(counted: dict[str, Any]) -> dict[str, Any]:
+    """Return how often sources were found against a rule, with the names of the rule by language."""
     known = rule(counted["code"])
-    return RuleCount(
-        counted["severity"], counted["code"], counted["count"], {"en": known.title, "fr": known.title_fr}
-    )
+    return counted | {"names": {"en": known.title, "fr": known.title_fr}}
 
 
-def _weight(rule: RuleCount) -> tuple[int, int]:
-    return tuple(Severity).index(Severity(rule.severity)), -rule.count
+def _weight(counted: dict[str, Any]) -> tuple[int, int]:
+    return tuple(Severity).index(Severity(counted["severity"])), -counted["count"]
 
 
 def _most_first(counts: dict[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
 
-def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:
-    return tuple(Share(name, count, percent(count, practices)) for name, count in counts.items())
+def _shares(counts: dict[str, int], practices: int) -> list[dict[str, Any]]:
+    """Return how many of the practices have something, and how many hundredths that is."""
+    return [
+        {"name": name, "count": count, "percent": percent(count, practices)} for name, count in counts.items()
+    ]
 
 
 def _trend(oldest_first: tuple[BuiltRelease, ...]) -> Iterator[ChartLine]:

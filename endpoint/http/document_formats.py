@@ -17,6 +17,9 @@ RDF_XML = Offer("application/rdf+xml", "rdf")
 SUFFIXES = {offer.format: offer for offer in (HTML, JSON_LD, TURTLE, N_TRIPLES, RDF_XML)}
 """Suffix → offer: the formats that have their own address, the one for people first."""
 
+SUFFIX = f"any({', '.join(SUFFIXES)}):suffix"
+"""One of the suffixes, as a part of a route."""
+
 OFFERS = (
     *SUFFIXES.values(),
     Offer("application/json", "jsonld"),
@@ -37,6 +40,11 @@ def split_suffix(name: str) -> tuple[str, Offer | None]:
     if dot and stem and suffix in SUFFIXES:
         return stem, SUFFIXES[suffix]
     return name, None
+
+
+def with_suffix(name: str, suffix: str) -> str:
+    """Return a document's name with a format suffix, or as it is for an empty one."""
+    return f"{name}.{suffix}" if suffix else name
 
 
 def write(graph: Sequence[Triple], suffix: str) -> bytes | None:

@@ -42,12 +42,17 @@ class Body:
         zipped = gzip.compress(self.plain, _LEVEL, mtime=0) if len(self.plain) >= _LEAST else self.plain
         return zipped if len(zipped) < len(self.plain) else None
 
+    @property
+    def weight(self) -> int:
+        """Return how many bytes of memory this takes."""
+        return len(self.plain) + len(self.gzipped or b"") + len(self.link) + OVERHEAD
+
 
 class RenderedBodies(BoundedCache[Key, Body]):
     """Rendered bodies by (release, path, variant)."""
 
     def __init__(self, most_bytes: int) -> None:
-        super().__init__(most_bytes, _weight)
+        super().__init__(most_bytes, lambda body: body.weight)
 
     def put(self, key: Key, entry: Body) -> None:
         """Store a body, compressed too, if bodies are stored at all."""
@@ -112,10 +117,6 @@ def compress_page(response: Response) -> Response:
     return response
 
 
-def _weight(body: Body) -> int:
-    return len(body.plain) + len(body.gzipped or b"") + len(body.link) + OVERHEAD
-
-
 def redirected(location: str, status: int, *, text: str = "", seconds: int | None = None) -> Response:
     """Send the client to another address, with a line that names it; `seconds` is for how long anyone may keep that."""
     response = Response(text or f"See {location}\n", status, content_type="text/plain; charset=utf-8")
@@ -123,4 +124,11 @@ def redirected(location: str, status: int, *, text: str = "", seconds: int | Non
     if seconds is not None:
         response.cache_control.public = True
         response.cache_control.max_age = seconds
+    return response
+
+
+def unchanging(response: Response) -> Response:
+    """Return a response that anyone may keep for ever: what is at its address never changes."""
+    response.cache_control.max_age = 365 * 24 * 3600
+    response.cache_control.immutable = True
     return response

@@ -1,8 +1,11 @@
-"""Security headers: what keeps browsers from doing harm with an answer, and lets the scripts of other sites read it."""
+"""Security headers: what keeps browsers from doing harm with an answer, and lets the scripts of other sites read it.
+
+Browsers ask for the latter before a script sends a request (Fetch standard, CORS).
+"""
+
+import re
 
 from flask import Response, request
-
-from endpoint.http.preflight import ASKED, preflight_headers
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
@@ -13,6 +16,26 @@ _EMBEDDED_POLICY = (
     "frame-ancestors *"
 )
 """For pages in frames of other sites. Only these may be in frames, and they run no script."""
+
+_MOST_HEADERS = 50
+_HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
+_USUAL = (
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Cache-Control",
+    "Content-Encoding",
+    "Content-Type",
+    "If-Modified-Since",
+    "If-None-Match",
+    "Pragma",
+    "Range",
+    "X-Request-Id",
+    "X-Requested-With",
+)
+
+ASKED = "Access-Control-Request-Headers"
+"""The request header with the names that a script wants to send; answers vary with it."""
 
 
 def guard(response: Response) -> Response:
@@ -39,3 +62,18 @@ def embeddable(response: Response) -> Response:
     """Return a response that other sites may show in a frame."""
     response.headers["Content-Security-Policy"] = _EMBEDDED_POLICY
     return response
+
+
+def preflight_headers(methods: str, asked: str) -> dict[str, str]:
+    """Return the headers of an answer: the methods, the usual request headers, and all others that are asked for.
+
+    No request header gives a client any right here, so none needs to be kept out.
+    """
+    usual = {name.lower() for name in _USUAL}
+    names = [name.strip() for name in asked.split(",")[:_MOST_HEADERS]]
+    others = [name for name in names if _HEADER.fullmatch(name) and name.lower() not in usual]
+    return {
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": ", ".join((*_USUAL, *others)),
+        "Access-Control-Max-Age": "86400",
+    }

@@ -85,7 +85,7 @@ class Facts:
 
 def by_preference(texts: Iterator[Text]) -> tuple[Text, ...]:
     """Return the texts, those in a preferred language first, otherwise in their order."""
-    return tuple(sorted(texts, key=_rank))
+    return tuple(sorted(texts, key=lambda text: _rank_of(text.lang)))
 
 
 def in_preferred(texts: tuple[Text, ...]) -> tuple[Text, ...]:
@@ -98,10 +98,6 @@ def best(labels: Mapping[str, str]) -> Text | None:
     first = preferred.get()[0]
     lang = first if first in labels else min(labels, key=_rank_of, default=None)
     return None if lang is None else Text(labels[lang], lang)
-
-
-def _rank(text: Text) -> int:
-    return _rank_of(text.lang)
 
 
 def _rank_of(lang: str) -> int:

@@ -21,6 +21,8 @@ _NOTES = "practicegraph.notes"
 _ID = "practicegraph.request_id"
 
 _SECRET = re.compile("(/validate/report/)[^/]+")
+"""What alone keeps others from a stored report, which the log leaves out."""
+
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _LONGEST = 1000
 """Characters of a value in the log; a whole line stays below what a pipe takes at once, so lines never mix."""
@@ -147,14 +149,14 @@ class _Seen:
 
     def _fields(self, route: str, took: float) -> dict[str, Any]:
         environ = self._environ
-        query = environ.get("QUERY_STRING", "")
+        path, query = _SECRET.sub(r"\1…", environ.get("PATH_INFO", "")), environ.get("QUERY_STRING", "")
         now = datetime.now(UTC)
         return {
             "time": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z",
             "request_id": self.id,
             "client": environ.get("REMOTE_ADDR", ""),
             "method": environ.get("REQUEST_METHOD", "")[:20],
-            "target": (_shown_path(environ) + (f"?{query}" if query else ""))[:_LONGEST],
+            "target": (path + (f"?{query}" if query else ""))[:_LONGEST],
             "route": route,
             "status": self.status,
             "bytes": self._bytes,
@@ -184,11 +186,6 @@ class _Watched:
                 close()
         finally:
             self._seen.ended()
-
-
-def _shown_path(environ: "WSGIEnvironment") -> str:
-    """Return the path of a request, without what alone keeps others from a stored report."""
-    return _SECRET.sub(r"\1…", environ.get("PATH_INFO", ""))
 
 
 def route_of(path: str) -> str:

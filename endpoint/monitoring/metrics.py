@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.system.data_files import rows_of
+
 ROUTES = ("page", "document", "download", "sparql", "validate", "static", "operations")
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -30,36 +32,29 @@ class Metric:
     labels: tuple[str, ...] = ()
 
 
-REQUESTS = Metric("http_requests_total", "counter", "Requests answered.", ("route", "status"))
-SECONDS = Metric("http_request_seconds", "histogram", "Seconds to the last byte of an answer.", ("route",))
-QUERIES = Metric("sparql_queries_total", "counter", "Requests with a query, by how they ended.", ("outcome",))
-CACHE = Metric("sparql_cache_total", "counter", "Answers by where they came from.", ("result",))
-CACHE_BYTES = Metric("sparql_cache_bytes", "gauge", "Bytes of answers kept.")
-CACHE_ENTRIES = Metric("sparql_cache_entries", "gauge", "Answers kept.")
-STARTS = Metric("web_process_starts_total", "counter", "Web processes started, the first ones included.")
+METRICS = {
+    row["name"]: Metric(row["name"], row["kind"], row["help"], tuple(row["labels"].split()))
+    for row in rows_of(__package__, "metrics.csv")
+}
 
-CHILDREN = Metric("query_children", "gauge", "Query children by what they do.", ("state",))
-ENDED = Metric("query_children_ended_total", "counter", "Query children ended, by the reason.", ("reason",))
-SOFTWARE = Metric("software_info", "gauge", "The software that runs.", ("version",))
-RELEASE = Metric("release_info", "gauge", "The release that is served.", ("version", "name"))
-CREATED = Metric("release_created_timestamp_seconds", "gauge", "When the release was built.")
-AGE = Metric("release_age_seconds", "gauge", "Seconds since the release was built.")
-REFUSED = Metric("release_refused", "gauge", "1 while a newer release was found damaged and is not served.")
-PRACTICES = Metric("practices", "gauge", "Practices in the release.")
-QUARANTINE = Metric("quarantined_records", "gauge", "Records that the last build set aside.")
-DISK = Metric("disk_free_bytes", "gauge", "Bytes that are free where a folder is.", ("folder",))
-
-_COUNTED = (REQUESTS, SECONDS, QUERIES, CACHE, CACHE_BYTES, CACHE_ENTRIES, STARTS)
+_REQUESTS, _SECONDS = "http_requests_total", "http_request_seconds"
+_QUERIES, _CACHE = "sparql_queries_total", "sparql_cache_total"
+_CACHE_BYTES, _CACHE_ENTRIES, _STARTS = (
+    "sparql_cache_bytes",
+    "sparql_cache_entries",
+    "web_process_starts_total",
+)
+_COUNTED = (_REQUESTS, _SECONDS, _QUERIES, _CACHE, _CACHE_BYTES, _CACHE_ENTRIES, _STARTS)
 
 
 def _series(outcomes: Sequence[str]) -> Iterator[Series]:
     for route in ROUTES:
-        yield from ((REQUESTS.name, route, status) for status in STATUSES)
-        yield from ((f"{SECONDS.name}_bucket", route, f"{bound:g}") for bound in (*BOUNDS, float("inf")))
-        yield (f"{SECONDS.name}_sum", route)
-    yield from ((QUERIES.name, outcome) for outcome in outcomes)
-    yield from ((CACHE.name, result) for result in CACHED)
-    yield from ((metric.name,) for metric in (CACHE_BYTES, CACHE_ENTRIES, STARTS))
+        yield from ((_REQUESTS, route, status) for status in STATUSES)
+        yield from ((f"{_SECONDS}_bucket", route, f"{bound:g}") for bound in (*BOUNDS, float("inf")))
+        yield (f"{_SECONDS}_sum", route)
+    yield from ((_QUERIES, outcome) for outcome in outcomes)
+    yield from ((_CACHE, result) for result in CACHED)
+    yield from ((name,) for name in (_CACHE_BYTES, _CACHE_ENTRIES, _STARTS))
 
 
 class SharedCounters:
@@ -92,7 +87,7 @@ class CounterRow:
 
     def start(self) -> None:
         """Count the start of a process, which has no numbers yet."""
-        self._add((STARTS.name,))
+        self._add((_STARTS,))
         self.cache(0, 0)
 
     def request(self, route: str, status: int, seconds: float) -> None:
@@ -101,22 +96,22 @@ class CounterRow:
         label = f"{BOUNDS[bound] if bound < len(BOUNDS) else float('inf'):g}"
         group = STATUSES[min(max(status // 100, 1), 5) - 1]
         with self._lock:
-            self._numbers[self._places[REQUESTS.name, route, group]] += 1
-            self._numbers[self._places[f"{SECONDS.name}_bucket", route, label]] += 1
-            self._numbers[self._places[f"{SECONDS.name}_sum", route]] += seconds
+            self._numbers[self._places[_REQUESTS, route, group]] += 1
+            self._numbers[self._places[f"{_SECONDS}_bucket", route, label]] += 1
+            self._numbers[self._places[f"{_SECONDS}_sum", route]] += seconds
 
     def query(self, outcome: str) -> None:
         """Count a query by its outcome, one of those that the counters know."""
-        self._add((QUERIES.name, outcome))
+        self._add((_QUERIES, outcome))
 
     def answer(self, how: str) -> None:
         """Count an answer by where it came from, one of CACHED."""
-        self._add((CACHE.name, how))
+        self._add((_CACHE, how))
 
     def cache(self, size: int, entries: int) -> None:
         """Write how much this process keeps."""
-        self._numbers[self._places[(CACHE_BYTES.name,)]] = size
-        self._numbers[self._places[(CACHE_ENTRIES.name,)]] = entries
+        self._numbers[self._places[(_CACHE_BYTES,)]] = size
+        self._numbers[self._places[(_CACHE_ENTRIES,)]] = entries
 
     def _add(self, series: Series) -> None:
         with self._lock:
@@ -125,12 +120,13 @@ class CounterRow:
 
 def counted(counters: SharedCounters) -> Iterator[str]:
     """Yield the lines of all that web processes have counted."""
-    for metric in _COUNTED:
-        if metric is SECONDS:
+    for name in _COUNTED:
+        if name == _SECONDS:
             yield from _histogram(counters)
         else:
-            labelled = (series[1:] for series in counters.places if series[0] == metric.name)
-            yield from lines(metric, {labels: counters.total((metric.name, *labels)) for labels in labelled})
+            labelled = (series[1:] for series in counters.places if series[0] == name)
+            totals = {labels: counters.total((name, *labels)) for labels in labelled}
+            yield from lines(METRICS[name], totals)
 
 
 def lines(metric: Metric, values: Mapping[tuple[str, ...], float]) -> Iterator[str]:
@@ -142,17 +138,17 @@ def lines(metric: Metric, values: Mapping[tuple[str, ...], float]) -> Iterator[s
 
 def _histogram(counters: SharedCounters) -> Iterator[str]:
     """Yield the lines of the times; each bucket also counts what is in those below it."""
-    yield from _head(SECONDS)
+    yield from _head(METRICS[_SECONDS])
     for route in ROUTES:
         below = 0.0
         for bound in (*BOUNDS, float("inf")):
-            below += counters.total((f"{SECONDS.name}_bucket", route, f"{bound:g}"))
+            below += counters.total((f"{_SECONDS}_bucket", route, f"{bound:g}"))
             text = "+Inf" if bound == float("inf") else f"{bound:g}"
             labels = _labels((("route", route), ("le", text)))
-            yield f"{_PREFIX}{SECONDS.name}_bucket{labels} {_number(below)}\n"
+            yield f"{_PREFIX}{_SECONDS}_bucket{labels} {_number(below)}\n"
         labels = _labels((("route", route),))
-        yield f"{_PREFIX}{SECONDS.name}_sum{labels} {_number(counters.total((f'{SECONDS.name}_sum', route)))}\n"
-        yield f"{_PREFIX}{SECONDS.name}_count{labels} {_number(below)}\n"
+        yield f"{_PREFIX}{_SECONDS}_sum{labels} {_number(counters.total((f'{_SECONDS}_sum', route)))}\n"
+        yield f"{_PREFIX}{_SECONDS}_count{labels} {_number(below)}\n"
 
 
 def _head(metric: Metric) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""The dataset's page: what the dataset is, who answers for it, and what can be downloaded of it."""
+"""The dataset's pages: what the dataset is, who answers for it, what can be downloaded of it; and it in numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -17,76 +17,51 @@ _MAIN = (".ttl.gz", ".csv")
 _WAYS = (DCAT + "accessURL", DCAT + "endpointURL", SD + "name")
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file of the release: what it contains, where it is, its bytes and their SHA-256.
-
-    ``is_main`` of one file of the same content, to which crawlers are led.
-    """
-
-    fragment: str
-    title: Text
-    url: str
-    size: int
-    sha256: str
-    is_main: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Another part of the description, by the fragment of the dataset's IRI that names it, and what it leads to."""
-
-    fragment: str
-    title: Text
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetPage:
-    """A dataset as people read of it; ``contacts`` and ``versions`` are addresses, ``notes`` what changed last."""
-
-    title: Text
-    descriptions: tuple[Text, ...]
-    publishers: tuple[Text, ...]
-    contacts: tuple[str, ...]
-    licences: tuple[Link, ...]
-    rights: tuple[str, ...]
-    triples: int
-    years: str
-    notes: tuple[Text, ...]
-    versions: tuple[str, ...]
-    run: str
-    downloads: tuple[Download, ...]
-    parts: tuple[Part, ...]
-
-
-def dataset_page(release: Release, graph: Graph) -> DatasetPage:
-    """Return what the page of the dataset shows."""
+def dataset_page(release: Release, graph: Graph) -> dict[str, Any]:
+    """Return what the page of the dataset shows; contacts and versions are addresses, notes are what changed last."""
     facts = Facts(graph)
     this = release.iris.dataset()[1:-1]
     publishers = facts.iris(this, DCT + "publisher")
-    return DatasetPage(
-        title=next(iter(facts.texts(this, DCT + "title")), Text("Dataset", "en")),
-        descriptions=in_preferred(facts.texts(this, DCT + "description")),
-        publishers=tuple(
-            name for iri in publishers for name in in_preferred(facts.texts(iri, FOAF + "name"))
-        ),
-        contacts=tuple(
+    return {
+        "title": next(iter(facts.texts(this, DCT + "title")), Text("Dataset", "en")),
+        "descriptions": in_preferred(facts.texts(this, DCT + "description")),
+        "publishers": [name for iri in publishers for name in in_preferred(facts.texts(iri, FOAF + "name"))],
+        "contacts": [
             address
             for iri in facts.iris(this, DCAT + "contactPoint")
             for way in ("hasEmail", "hasURL")
             for address in facts.iris(iri, VCARD + way)
-        ),
-        licences=tuple(_licence(release, facts, iri) for iri in facts.iris(this, DCT + "license")),
-        rights=facts.iris(this, DCT + "rights"),
-        triples=facts.number(this, VOID + "triples"),
-        years=_years(facts, this),
-        notes=in_preferred(facts.texts(this, ADMS + "versionNotes")),
-        versions=_versions(facts, this),
-        run=_run(release),
-        downloads=tuple(_downloads(facts, this)),
-        parts=tuple(_parts(facts, this)),
-    )
+        ],
+        "licences": [_licence(release, facts, iri) for iri in facts.iris(this, DCT + "license")],
+        "rights": facts.iris(this, DCT + "rights"),
+        "triples": facts.number(this, VOID + "triples"),
+        "years": _years(facts, this),
+        "notes": in_preferred(facts.texts(this, ADMS + "versionNotes")),
+        "versions": _versions(facts, this),
+        "run": _run(release),
+        "downloads": sorted(_downloads(facts, this), key=lambda download: download["title"].text),
+        "parts": [*_parts(facts, this)],
+    }
+
+
+def void_page(release: Release, iri: str, graph: Graph) -> dict[str, Any]:
+    """Return what the page of the VoID document shows: how often each class and property occurs in the dataset."""
+    facts = Facts(graph)
+    dataset = release.iris.dataset()[1:-1]
+    return {
+        "title": next(iter(facts.texts(iri, DCT + "title")), Text("VoID", "en")),
+        "triples": facts.number(dataset, VOID + "triples"),
+        "classes": [*_counted(facts, dataset, "class", "entities")],
+        "properties": [*_counted(facts, dataset, "property", "triples")],
+    }
+
+
+def _counted(facts: Facts, dataset: str, kind: str, number: str) -> Iterator[dict[str, Any]]:
+    """Yield classes or properties with their numbers, and the fragment of the document's IRI that names each count."""
+    for iri in facts.iris(dataset, f"{VOID}{kind}Partition"):
+        for term in facts.iris(iri, VOID + kind):
+            count = facts.number(iri, VOID + number)
+            yield {"term": term, "count": count, "fragment": iri.partition("#")[2]}
 
 
 def _licence(release: Release, facts: Facts, iri: str) -> Link:
@@ -95,27 +70,29 @@ def _licence(release: Release, facts: Facts, iri: str) -> Link:
     return next((Link(text, iri) for text in names), link(release, iri))
 
 
-def _downloads(facts: Facts, dataset: str) -> list[Download]:
-    downloads = []
+def _downloads(facts: Facts, dataset: str) -> Iterator[dict[str, Any]]:
+    """Yield the files of the release; of those with the same content one is the main one, to which crawlers are led."""
     for iri in facts.iris(dataset, DCAT + "distribution"):
         checksum = next(iter(facts.iris(iri, SPDX + "checksum")), "")
         for url in facts.iris(iri, DCAT + "downloadURL"):
-            title = next(iter(facts.texts(iri, DCT + "title")), Text(url.rpartition("/")[2]))
-            size = facts.number(iri, DCAT + "byteSize")
-            digest = facts.value(checksum, SPDX + "checksumValue") or ""
-            is_main = url.endswith(_MAIN)
-            downloads.append(Download(iri.partition("#")[2], title, url, size, digest, is_main))
-    return sorted(downloads, key=lambda download: download.title.text)
+            yield {
+                "fragment": iri.partition("#")[2],
+                "title": next(iter(facts.texts(iri, DCT + "title")), Text(url.rpartition("/")[2])),
+                "url": url,
+                "size": facts.number(iri, DCAT + "byteSize"),
+                "sha256": facts.value(checksum, SPDX + "checksumValue") or "",
+                "is_main": url.endswith(_MAIN),
+            }
 
 
-def _parts(facts: Facts, dataset: str) -> Iterator[Part]:
-    """Yield the ways to the data that are no files, and the graphs."""
+def _parts(facts: Facts, dataset: str) -> Iterator[dict[str, Any]]:
+    """Yield the ways to the data that are no files, and the graphs, by the fragments that name them."""
     for iri in facts.subjects():
         own, _, fragment = iri.partition("#")
         if own == dataset and not facts.iris(iri, DCAT + "downloadURL"):
             for target in (target for way in _WAYS for target in facts.iris(iri, way)[:1]):
                 title = next(iter(in_preferred(facts.texts(iri, DCT + "title"))), Text(target))
-                yield Part(fragment, title, target)
+                yield {"fragment": fragment, "title": title, "target": target}
 
 
 def _years(facts: Facts, dataset: str) -> str:

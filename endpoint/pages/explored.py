@@ -1,7 +1,6 @@
 """Explored: a selection of practices on maps of the world and of Europe, by year and by topic."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -144,19 +143,9 @@ def _countries(release: Release, matching: Bits) -> dict[str, CountryOnMap]:
 def _places(release: Release, matching: Bits | None) -> Iterator[PlaceOnMap]:
     positions = None if matching is None else json.dumps(list(positions_in(matching)))
     for row in release.index.rows("place_counts", positions=positions):
-        yield _place(release, row)
-
-
-def _place(release: Release, row: sqlite3.Row) -> PlaceOnMap:
-    return PlaceOnMap(
-        row["key"],
-        name_of(release, "city", row["key"]),
-        name_of(release, "country", row["country"]),
-        row["country"],
-        row["practices"],
-        row["latitude"],
-        row["longitude"],
-    )
+        city, country = name_of(release, "city", row["key"]), name_of(release, "country", row["country"])
+        where = row["latitude"], row["longitude"]
+        yield PlaceOnMap(row["key"], city, country, row["country"], row["practices"], *where)
 
 
 def _is_european(place: PlaceOnMap) -> bool:

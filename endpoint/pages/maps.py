@@ -6,8 +6,10 @@ from functools import lru_cache
 from math import cos, radians
 from pathlib import Path
 
+from endpoint.language.graph_facts import Facts
 from endpoint.pages.outlines import Ring, outlines_file, read_outlines
 from endpoint.pages.projections import Point, Projection, Window, cut, equal_area, natural_earth
+from pipeline.rdf.vocabulary import ICGP, WGS
 
 _NO_COUNTRY = "ATA"
 _STEPS = 3
@@ -74,6 +76,28 @@ _RADIUS = 6371.0
 _KILOMETRES = 1000
 _DEGREES = 222
 """Kilometres for one degree to each side, along a meridian."""
+
+
+def coordinates(facts: Facts, iri: str) -> str:
+    """Return where a place is, as people write it; empty if that is not known."""
+    latitude, longitude = _degrees(facts, iri)
+    if latitude is None or longitude is None:
+        return ""
+    north = f"{latitude.removeprefix('-')}° {'S' if latitude.startswith('-') else 'N'}"
+    return f"{north}, {longitude.removeprefix('-')}° {'W' if longitude.startswith('-') else 'E'}"
+
+
+def map_of(facts: Facts, iri: str) -> SmallMap | None:
+    """Return a small map around a place, None if its place or the land there is not known."""
+    latitude, longitude = _degrees(facts, iri)
+    if latitude is None or longitude is None:
+        return None
+    country = next(iter(facts.iris(iri, ICGP + "inCountry")), "")
+    return small_map(float(longitude), float(latitude), country.rpartition("/")[2])
+
+
+def _degrees(facts: Facts, iri: str) -> tuple[str | None, str | None]:
+    return facts.value(iri, WGS + "lat"), facts.value(iri, WGS + "long")
 
 
 def small_map(lon: float, lat: float, country: str) -> SmallMap | None:

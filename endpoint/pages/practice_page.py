@@ -14,8 +14,7 @@ from endpoint.graphs.resource_names import Link, link, links
 from endpoint.language.graph_facts import Facts, Text, preferred
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import NO_LANGUAGE, language_name
-from endpoint.pages.locations import map_of
-from endpoint.pages.maps import SmallMap
+from endpoint.pages.maps import SmallMap, map_of
 from endpoint.pages.source_page import row_address
 from pipeline.model.fields import FIELDS, SECTIONS, VALUES
 from pipeline.model.practice import Period

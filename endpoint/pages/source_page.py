@@ -1,60 +1,44 @@
 """Source pages: a file that records were made from, row by row, each with the records that came of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from urllib.parse import unquote
 
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import said_of
-from endpoint.graphs.resource_names import Link, link
+from endpoint.graphs.document_graphs import said_of, subjects_of
+from endpoint.graphs.resource_names import link
 from endpoint.language.graph_facts import Facts, Text
 from pipeline.rdf.vocabulary import DCT, PROV, RDFS
 
 ROWS_A_PAGE = 500
 _ROW = "row="
-_CAME_OF = (NamedNode(PROV + "wasDerivedFrom"), NamedNode(PROV + "wasInfluencedBy"))
+_CAME_OF = (PROV + "wasDerivedFrom", PROV + "wasInfluencedBy")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """A part of a source: its fragment, which pages link to, its name, and the practices made from it."""
+def source_page(release: Release, iri: str, first: int = 1) -> dict[str, Any]:
+    """Return what the page of a source shows: the rows from one on, and parts that are not counted as rows.
 
-    fragment: str
-    name: str
-    practices: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePage:
-    """A source as people look into it; ``earlier`` and ``later`` are the first rows of other pages, 0 for none."""
-
-    title: Text
-    sha256: str
-    runs: tuple[Link, ...]
-    rows: tuple[SourceRow, ...]
-    earlier: int
-    later: int
-
-
-def source_page(release: Release, iri: str, first: int = 1) -> SourcePage:
-    """Return what the page of a source shows: the rows from one on, and parts that are not counted as rows."""
+    ``earlier`` and ``later`` are the first rows of other pages, 0 for none.
+    """
     facts = Facts(said_of(release.store, NamedNode(iri)))
     last = first + ROWS_A_PAGE - 1
     rows = [row for number in range(first, last + 1) for row in _row(release, iri, f"{_ROW}{number}")]
     if first == 1:
         rows += _others(release, iri)
     has_more = any(_exists(release, iri, number) for number in range(last + 1, last + 1 + ROWS_A_PAGE))
-    return SourcePage(
-        title=next(iter(facts.texts(iri, RDFS + "label")), Text(iri)),
-        sha256=(facts.value(iri, DCT + "identifier") or "").removeprefix("sha256:"),
-        runs=tuple(link(release, run) for run in _runs(release, iri)),
-        rows=tuple(rows),
-        earlier=max(1, first - ROWS_A_PAGE) if first > 1 else 0,
-        later=last + 1 if has_more else 0,
-    )
+    return {
+        "title": next(iter(facts.texts(iri, RDFS + "label")), Text(iri)),
+        "sha256": (facts.value(iri, DCT + "identifier") or "").removeprefix("sha256:"),
+        "runs": [
+            link(release, run) for run in islice(subjects_of(release.store, PROV + "used", iri), ROWS_A_PAGE)
+        ],
+        "rows": rows,
+        "earlier": max(1, first - ROWS_A_PAGE) if first > 1 else 0,
+        "later": last + 1 if has_more else 0,
+    }
 
 
 def row_address(iri: str) -> str:
@@ -66,31 +50,22 @@ def row_address(iri: str) -> str:
     return f"{source}/rows/{first}#{_ROW}{number}"
 
 
-def _row(release: Release, source: str, fragment: str) -> Iterator[SourceRow]:
-    this = NamedNode(f"{source}#{fragment}")
-    slugs = [
-        release.iris.slug_of(quad.subject.value)
-        for relation in _CAME_OF
-        for quad in release.store.quads_for_pattern(None, relation, this, None)
-        if isinstance(quad.subject, NamedNode)
-    ]
+def _row(release: Release, source: str, fragment: str) -> Iterator[dict[str, Any]]:
+    """Yield a part of a source with the practices made from it, if there are any."""
+    this = f"{source}#{fragment}"
+    came = (iri for relation in _CAME_OF for iri in subjects_of(release.store, relation, this))
+    slugs = map(release.iris.slug_of, came)
     practices = (release.iris.practice(slug)[1:-1] for slug in dict.fromkeys(slugs) if slug)
     links = tuple(link(release, practice) for practice in practices)
     if links:
         name = fragment.removeprefix(_ROW) if fragment.startswith(_ROW) else unquote(fragment)
-        yield SourceRow(fragment, name, links)
+        yield {"fragment": fragment, "name": name, "practices": links}
 
 
-def _others(release: Release, source: str) -> Iterator[SourceRow]:
+def _others(release: Release, source: str) -> Iterator[dict[str, Any]]:
     """Yield the parts that are no numbered rows: of sheets, pages and JSON."""
-    parts = release.store.quads_for_pattern(
-        None, NamedNode(PROV + "specializationOf"), NamedNode(source), None
-    )
-    fragments = sorted(
-        quad.subject.value.partition("#")[2]
-        for quad in islice(parts, ROWS_A_PAGE)
-        if isinstance(quad.subject, NamedNode)
-    )
+    parts = islice(subjects_of(release.store, PROV + "specializationOf", source), ROWS_A_PAGE)
+    fragments = sorted(part.partition("#")[2] for part in parts)
     for fragment in fragments:
         if not fragment.startswith(_ROW):
             yield from _row(release, source, fragment)
@@ -99,10 +74,3 @@ def _others(release: Release, source: str) -> Iterator[SourceRow]:
 def _exists(release: Release, source: str, number: int) -> bool:
     this = NamedNode(f"{source}#{_ROW}{number}")
     return next(iter(release.store.quads_for_pattern(this, None, None, None)), None) is not None
-
-
-def _runs(release: Release, source: str) -> Iterator[str]:
-    used = release.store.quads_for_pattern(None, NamedNode(PROV + "used"), NamedNode(source), None)
-    for quad in islice(used, ROWS_A_PAGE):
-        if isinstance(quad.subject, NamedNode):
-            yield quad.subject.value

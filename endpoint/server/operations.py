@@ -15,8 +15,7 @@ from flask import Blueprint, Response
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release
 from endpoint.engine.worker_status import WorkerStatus
-from endpoint.monitoring import metrics
-from endpoint.monitoring.metrics import SharedCounters, counted, lines
+from endpoint.monitoring.metrics import METRICS, SharedCounters, counted, lines
 from endpoint.server.status import Status
 from pipeline import __version__
 
@@ -62,7 +61,8 @@ class Operations:
 
     def metrics(self) -> Response:
         """Answer with all numbers, in the text format of Prometheus."""
-        text = "".join((*counted(self.counters), *self._of_children(), *self._of_release()))
+        observed = (line for name, values in self._observed() for line in lines(METRICS[name], values))
+        text = "".join((*counted(self.counters), *observed))
         return _uncached(Response(text, content_type=_TEXT))
 
     def _faults(self, release: Release) -> Iterator[str]:
@@ -84,29 +84,28 @@ class Operations:
                 "Free some space, or make it writable."
             )
 
-    def _of_children(self) -> Iterator[str]:
-        idle, busy = self.workers.idle_and_busy()
-        yield from lines(metrics.CHILDREN, {("idle",): idle, ("busy",): busy})
-        yield from lines(
-            metrics.ENDED, {(reason,): count for reason, count in self.workers.endings().items()}
-        )
-
-    def _of_release(self) -> Iterator[str]:
-        release = current_release()
+    def _observed(self) -> Iterator[tuple[str, dict[tuple[str, ...], float]]]:
+        """Yield the names of what is not counted but looked up, each with its values by their labels."""
+        release, (idle, busy) = current_release(), self.workers.idle_and_busy()
         created = datetime.fromisoformat(release.manifest.created.replace("Z", "+00:00")).timestamp()
         records = release.manifest.counts.get("records", {})
-        yield from lines(metrics.SOFTWARE, {(__version__,): 1})
-        yield from lines(metrics.RELEASE, {(release.version, release.name): 1})
-        yield from lines(metrics.CREATED, {(): created})
-        yield from lines(metrics.AGE, {(): round(max(time.time() - created, 0), 3)})
-        yield from lines(metrics.REFUSED, {(): float(self.status.refused() is not None)})
-        yield from lines(metrics.PRACTICES, {(): release.practices})
-        yield from lines(metrics.QUARANTINE, {(): records.get("quarantined", 0)})
         folders = {"releases": release.path, "temporary": Path(tempfile.gettempdir())}
-        yield from lines(
-            metrics.DISK,
-            {(name,): shutil.disk_usage(path).free for name, path in folders.items() if path.exists()},
+        yield "query_children", {("idle",): idle, ("busy",): busy}
+        yield (
+            "query_children_ended_total",
+            {(reason,): count for reason, count in self.workers.endings().items()},
         )
+        yield "software_info", {(__version__,): 1}
+        yield "release_info", {(release.version, release.name): 1}
+        yield "release_created_timestamp_seconds", {(): created}
+        yield "release_age_seconds", {(): round(max(time.time() - created, 0), 3)}
+        yield "release_refused", {(): float(self.status.refused() is not None)}
+        yield "practices", {(): release.practices}
+        yield "quarantined_records", {(): records.get("quarantined", 0)}
+        free: dict[tuple[str, ...], float] = {
+            (name,): shutil.disk_usage(path).free for name, path in folders.items() if path.exists()
+        }
+        yield "disk_free_bytes", free
 
 
 def _uncached(response: Response) -> Response:

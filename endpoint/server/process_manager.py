@@ -53,7 +53,8 @@ class ProcessManager:
                 service.tend()
             while len(lines) < count or not is_ready():
                 reap()
-                has_failed, is_late = self._has_lost_one(), time.monotonic() > until
+                needed = (service for service in self._services if service.must_start)
+                has_failed, is_late = any(service.has_ended() for service in needed), time.monotonic() > until
                 self._tend_replaceable()
                 if select.select([ready], [], [], _PAUSE)[0]:
                     lines += os.read(ready, 65536).splitlines(keepends=True)
@@ -70,10 +71,6 @@ class ProcessManager:
         except EnvironmentFault:
             self.stop()
             raise
-
-    def _has_lost_one(self) -> bool:
-        """Return whether a process that the start needs has ended."""
-        return any(service.must_start and service.has_ended() for service in self._services)
 
     def _tend_replaceable(self) -> None:
         for service in self._services:

@@ -36,7 +36,7 @@ from endpoint.server.web_process import Web
 from endpoint.site.contact import read_contact
 from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import Admission, QueryService, SharedResult
-from endpoint.syntax.sparql_problems import OUTCOMES
+from endpoint.sparql.sparql_errors import OUTCOMES
 from endpoint.validation import Checking
 from endpoint.validation.addresses import listed_hosts
 from endpoint.validation.check_job import checks

@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from itertools import chain
 from urllib.parse import urlsplit
 
 from flask import current_app
-from pyoxigraph import NamedNode
 
 from endpoint.catalogue.service import current_release
+from endpoint.graphs.document_graphs import objects_of
 from pipeline.rdf.vocabulary import VCARD
 
 _KEY = "practicegraph.contact"
@@ -38,11 +37,9 @@ def contact() -> Contact | None:
     if isinstance(stated, Contact):
         return stated
     release = current_release()
-    node = NamedNode(release.iris.agent("contact")[1:-1])
-    quads = chain.from_iterable(
-        release.store.quads_for_pattern(node, NamedNode(VCARD + name), None, None) for name in _ADDRESSES
-    )
-    contacts = (read_contact(quad.object.value) for quad in quads if isinstance(quad.object, NamedNode))
+    agent = release.iris.agent("contact")[1:-1]
+    stated_there = (iri for name in _ADDRESSES for iri in objects_of(release.store, agent, VCARD + name))
+    contacts = map(read_contact, stated_there)
     return next((each for each in contacts if each is not None and not _is_example(each)), None)
 
 

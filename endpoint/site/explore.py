@@ -3,20 +3,20 @@
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
-from endpoint.catalogue.list_dates import list_changed
+from endpoint.catalogue.list_rows import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.figures.figure import Figure
 from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
-from endpoint.graphs.collection_pages import collection_page
 from endpoint.graphs.jsonld_documents import script
+from endpoint.graphs.page_structure import collection_page
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import say, variant
 from endpoint.pages.explored import explored
-from endpoint.site import list_data
 from endpoint.site.explore_figures import FIGURES, PAGE, figures
+from endpoint.site.list_page import wanted_data
 
 explore = Blueprint("explore", __name__)
 
@@ -28,7 +28,7 @@ def show() -> Response:
     """Show where and when the practices of a selection were carried out; programs get the list itself."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
-    data = list_data.wanted_data(release, selection)
+    data = wanted_data(release, selection)
     if data is not None:
         return data
     if not selection.is_open:

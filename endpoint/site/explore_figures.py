@@ -7,7 +7,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection
 from endpoint.figures.figure import Figure, Value
 from endpoint.language.interface_languages import say
-from endpoint.pages.explored import ExplorePage
+from endpoint.pages.explored import ExplorePage, Map
 
 PAGE = "/explore"
 _PLACES = ("kind", "key", "name", "country", "latitude", "longitude", "practices")
@@ -20,16 +20,16 @@ def figures(release: Release, selection: Selection, page: ExplorePage) -> dict[s
 
 def _europe(release: Release, selection: Selection, page: ExplorePage) -> Figure:
     title = say("Practices in Europe, by country and city")
-    return Figure(
-        PAGE, "europe", title, "map", page.europe, _PLACES, _places(page), *_selected(release, selection)
-    )
+    return _map("europe", title, page.europe, page, *_selected(release, selection))
 
 
 def _world(release: Release, selection: Selection, page: ExplorePage) -> Figure:
     title = say("Practices in the world, by country and city")
-    return Figure(
-        PAGE, "world", title, "map", page.world, _PLACES, _places(page), *_selected(release, selection)
-    )
+    return _map("world", title, page.world, page, *_selected(release, selection))
+
+
+def _map(name: str, title: str, drawn: Map, page: ExplorePage, query: str, note: str) -> Figure:
+    return Figure(PAGE, name, title, "map", drawn, _PLACES, _places(page), query, note)
 
 
 def _years(release: Release, selection: Selection, page: ExplorePage) -> Figure:
@@ -44,17 +44,9 @@ def _years(release: Release, selection: Selection, page: ExplorePage) -> Figure:
 
 def _topics(release: Release, selection: Selection, page: ExplorePage) -> Figure:
     rows = tuple((bar.value, bar.name.text, bar.count) for bar in page.topics)
-    columns = ("topic", "topic_name", "practices")
-    return Figure(
-        PAGE,
-        "topics",
-        say("Practices by topic"),
-        "bars",
-        page.topics,
-        columns,
-        rows,
-        *_selected(release, selection),
-    )
+    columns, title = ("topic", "topic_name", "practices"), say("Practices by topic")
+    selected = _selected(release, selection)
+    return Figure(PAGE, "topics", title, "bars", page.topics, columns, rows, *selected)
 
 
 FIGURES: Mapping[str, Callable[[Release, Selection, ExplorePage], Figure]] = {

@@ -1,8 +1,9 @@
 """Start page: what this site is, search, a small map, some practices, and the ways on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from flask import Blueprint, Response, render_template
 
@@ -10,13 +11,13 @@ from endpoint.catalogue import filters
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.documents import resolvers
 from endpoint.documents.document_routes import answer
 from endpoint.documents.representations import negotiated, not_acceptable
 from endpoint.graphs import jsonld_documents, page_structure, signposts
 from endpoint.http.document_formats import HTML
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.language import interface_languages
 from endpoint.pages import maps
 from endpoint.pages.cards import read_cards
@@ -31,24 +32,6 @@ _WIDTH = 480
 _FINENESS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewCountry:
-    """A country on the small map, with the address and name of its link."""
-
-    choice: filters.Choice
-    level: int
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class OverviewMap:
-    """The small map: land without practices as one path, countries with practices one by one."""
-
-    frame: Frame
-    land: str
-    countries: tuple[OverviewCountry, ...]
-
-
 @start_page.get("/")
 def show() -> Response:
     """Show what this is, how much there is of it, and the ways in; programs get the description of the catalogue."""
@@ -56,17 +39,17 @@ def show() -> Response:
     if (negotiated() or not_acceptable()) != HTML:
         return answer("catalog", resolvers.resource, path="/catalog")
     key = (release.name, "/", interface_languages.variant())
-    body = rendered().get(key)
-    if body is None:
-        root, spoken = interface_languages.site_root(), interface_languages.own_path()
-        link = signposts.header(signposts.of_site(release, root, spoken))
-        newest = tuple(islice(release.ordered(release.facets.everything, "newest"), _CARDS))
-        most = (row[0] for row in release.index.rows("most_complete"))
-        complete = tuple(position for position in most if position not in newest)[:_CARDS]
-        page = _page(release, newest, complete).encode()
-        body = make_body(page, link=link, modified=release.arranged((*newest, *complete)))
-        rendered().put(key, body)
-    return respond(body, HTML.content_type, vary=("Accept",))
+    return respond(rendered_body(key, lambda: _body(release)), HTML.content_type, vary=("Accept",))
+
+
+def _body(release: Release) -> Body:
+    root, spoken = interface_languages.site_root(), interface_languages.own_path()
+    link = signposts.header(signposts.of_site(release, root, spoken))
+    newest = tuple(islice(release.ordered(release.facets.everything, "newest"), _CARDS))
+    most = (row[0] for row in release.index.rows("most_complete"))
+    complete = tuple(position for position in most if position not in newest)[:_CARDS]
+    page = _page(release, newest, complete).encode()
+    return make_body(page, link=link, modified=release.arranged((*newest, *complete)))
 
 
 def _page(release: Release, newest: Sequence[int], complete: Sequence[int]) -> str:
@@ -92,11 +75,11 @@ def draw_land() -> None:
         maps.shapes(frame)
 
 
-def overview_map(countries: tuple[filters.Choice, ...]) -> OverviewMap | None:
+def overview_map(countries: tuple[filters.Choice, ...]) -> dict[str, Any] | None:
     """Return the map that shows the most countries with practices at the size of a stamp; None without outlines."""
     europe, world = (_draw(frame, countries) for frame in _FRAMES)
-    chosen = europe if _practices(europe) * 2 >= _practices(world) else world
-    return chosen if chosen.countries else None
+    chosen = europe if europe["practices"] * 2 >= world["practices"] else world
+    return chosen if chosen["countries"] else None
 
 
 def _small(frame: Frame) -> Frame:
@@ -113,20 +96,18 @@ def _small(frame: Frame) -> Frame:
 _FRAMES = _small(EUROPE), _small(WORLD)
 
 
-def _practices(drawn: OverviewMap) -> int:
-    return sum(country.choice.practices for country in drawn.countries)
-
-
-def _draw(frame: Frame, countries: tuple[filters.Choice, ...]) -> OverviewMap:
+def _draw(frame: Frame, countries: tuple[filters.Choice, ...]) -> dict[str, Any]:
+    """Return the small map: land without practices as one path, countries with practices one by one."""
     by_code = {choice.value: choice for choice in countries}
     most = max((choice.practices for choice in countries), default=0)
     shapes = maps.shapes(frame)
-    return OverviewMap(
-        frame,
-        "".join(shape.path for shape in shapes if shape.code not in by_code),
-        tuple(
-            OverviewCountry(choice, level_of(choice.practices, most), shape.path)
-            for shape in shapes
-            if (choice := by_code.get(shape.code))
-        ),
-    )
+    drawn = [(choice, shape.path) for shape in shapes if (choice := by_code.get(shape.code))]
+    return {
+        "frame": frame,
+        "land": "".join(shape.path for shape in shapes if shape.code not in by_code),
+        "countries": [
+            {"choice": choice, "level": level_of(choice.practices, most), "path": path}
+            for choice, path in drawn
+        ],
+        "practices": sum(choice.practices for choice, _ in drawn),
+    }

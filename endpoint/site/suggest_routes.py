@@ -26,17 +26,12 @@ def suggestion(suggested: Suggested) -> dict[str, object]:
         "city": say("City"),
         "practice": say("Good practice"),
     }
+    path = "doc/practice" if suggested.kind == "practice" else suggested.kind
     return {
         "kind": kinds[suggested.kind],
         "name": suggested.name.text,
         "lang": suggested.name.lang,
         "beside": suggested.beside,
         "practices": suggested.practices,
-        "href": f"{request.script_root}{_path(suggested)}",
+        "href": f"{request.script_root}/{path}/{suggested.value}",
     }
-
-
-def _path(suggested: Suggested) -> str:
-    if suggested.kind == "practice":
-        return f"/doc/practice/{suggested.value}"
-    return f"/{suggested.kind}/{suggested.value}"

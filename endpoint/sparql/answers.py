@@ -15,9 +15,9 @@ from endpoint.engine.client import QuestionFailed
 from endpoint.engine.question import Question
 from endpoint.http.cache import CachedBody
 from endpoint.http.negotiation import Offer
+from endpoint.http.problems import Problem
 from endpoint.http.responses import compressed
 from endpoint.sparql.query_service import Stream
-from endpoint.syntax.sparql_problems import Problem
 from pipeline import __version__
 
 MOST_BUFFERED = 32 * 1024 * 1024

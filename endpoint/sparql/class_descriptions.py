@@ -4,17 +4,16 @@ import json
 import re
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Store
 
 from endpoint.catalogue.open_release import Release
+from endpoint.graphs.resource_names import labels_of
 from endpoint.language.links import short
 from pipeline.rdf.vocabulary import DCAT, ICGP, RDFS, SKOS, XSD, expand
 from pipeline.release.contents.class_profiles import PROFILE
 
 Data = dict[str, Any]
 
-_LABEL = NamedNode(RDFS + "label")
-_DEFINITION = NamedNode(SKOS + "definition")
 _LANGUAGES = ("en", "fr")
 _FIRST = (
     *(ICGP + name for name in ("GoodPractice", "PracticeRecord", "City", "Topic", "Country", "Year")),
@@ -63,18 +62,16 @@ def _class(profile: Data, store: Store) -> Data:
 
 
 def _term(iri: str, store: Store) -> Data:
-    node = NamedNode(iri)
     return {
         "iri": iri,
         "name": written(iri),
-        "labels": _texts(store, node, _LABEL),
-        "definitions": _texts(store, node, _DEFINITION),
+        "labels": _texts(store, iri, RDFS + "label"),
+        "definitions": _texts(store, iri, SKOS + "definition"),
     }
 
 
-def _texts(store: Store, node: NamedNode, predicate: NamedNode) -> dict[str, str]:
-    objects = (quad.object for quad in store.quads_for_pattern(node, predicate, None, None))
-    texts = {text.language or "": text.value for text in objects if isinstance(text, Literal)}
+def _texts(store: Store, iri: str, predicate: str) -> dict[str, str]:
+    texts = labels_of(store, iri, predicate)
     return {language: texts[language] for language in _LANGUAGES if language in texts}
 
 

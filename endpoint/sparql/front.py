@@ -17,12 +17,12 @@ from endpoint.engine.client import QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.client_watch import client_watch
+from endpoint.http.problems import Problem
 from endpoint.monitoring.metrics import CounterRow
 from endpoint.sparql import hints, protocol
 from endpoint.sparql.answers import coded
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer, Stream
-from endpoint.syntax.sparql_problems import Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -148,7 +148,7 @@ class Front:
         release = self._release()
         cached = self._asking.cache.get(known.key)
         is_current = known.version == self._asking.backend.version(release.name, release.base)
-        body = _body(cached, is_gzipped=known.is_gzipped)
+        body = (cached.gzipped if known.is_gzipped else cached.plain) if cached else None
         if body is None or not is_current:
             self._known.pop(asked, None)
             return None
@@ -256,12 +256,6 @@ class Front:
 def _root(base: str) -> str:
     """Return the path of a base IRI, below which a deployment answers too."""
     return urlsplit(base).path
-
-
-def _body(cached: CachedBody | None, *, is_gzipped: bool) -> bytes | None:
-    if cached is None:
-        return None
-    return cached.gzipped if is_gzipped else cached.plain
 
 
 def _asked(environ: "WSGIEnvironment") -> Asked | None:

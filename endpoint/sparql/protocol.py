@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from endpoint.http.problems import Problem
 from endpoint.http.request_limits import MOST_PARAMETERS
-from endpoint.syntax.sparql_problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from endpoint.engine.client import (
@@ -40,6 +41,15 @@ class Admission:
     def leave(self) -> None:
         """Give the slot back."""
         self._free.release()
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Take a slot for a while; raise Busy if none is free."""
+        self.enter()
+        try:
+            yield
+        finally:
+            self.leave()
 
 
 class Stream:
@@ -147,8 +157,7 @@ class QueryService:
     def _wait(
         self, pending: PendingAnswer[SharedResult], question: Question, is_abandoned: IsAbandoned
     ) -> SharedResult | None:
-        self.admission.enter()
-        try:
+        with self.admission.slot():
             until = time.monotonic() + question.seconds
             while not pending.is_done.wait(_LOOK_EVERY):
                 if is_abandoned():
@@ -156,8 +165,6 @@ class QueryService:
                 if time.monotonic() > until:
                     raise Stopped(by_deadline=True)
             return pending.result
-        finally:
-            self.admission.leave()
 
     def _ask_backend(self, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
         self.admission.enter()

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from endpoint.http import profiles
 from endpoint.http.negotiation import Offer, choose, quality
-from endpoint.syntax.sparql_problems import Problem
+from endpoint.http.problems import Problem
 
 HTML = Offer("text/html", "html")
 
@@ -85,7 +85,8 @@ def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
         )
     offer = _negotiated(accept, available is GRAPHS)
     if offer is None:
-        raise Problem("format-not-available", f"{form} comes as {_listed(available)}; accept one of these.")
+        types = ", ".join(offer.media_type for offer in available)
+        raise Problem("format-not-available", f"{form} comes as {types}; accept one of these.")
     return _in_profile(offer, accept)
 
 
@@ -109,7 +110,3 @@ def _in_profile(offer: Offer, accept: str | None) -> Offer:
 @lru_cache(maxsize=256)
 def _negotiated(accept: str | None, is_graph: bool) -> Offer | None:
     return choose(accept, GRAPHS if is_graph else RESULTS)
-
-
-def _listed(available: tuple[Offer, ...]) -> str:
-    return ", ".join(offer.media_type for offer in available)

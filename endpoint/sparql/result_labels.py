@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from babel.dates import format_time
-from pyoxigraph import Literal, NamedNode
 
 from endpoint.catalogue.open_release import Release
+from endpoint.graphs.resource_names import labels_of
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.language.graph_facts import Text, best
 from endpoint.tables.table_cells import Cell
@@ -15,7 +15,7 @@ from pipeline.rdf.vocabulary import DCT, ICGP, RDFS, SKOS
 _MOST_LOOKED_UP = 1000
 """Things of one page whose labels are looked up; those beyond are shown by their short IRIs."""
 
-_LABELS = tuple(NamedNode(iri) for iri in (f"{RDFS}label", f"{SKOS}prefLabel", f"{DCT}title"))
+_LABELS = (RDFS + "label", SKOS + "prefLabel", DCT + "title")
 
 
 @dataclass(slots=True)
@@ -51,13 +51,8 @@ class Labels:
         is_ours = links.local_path(iri, self.release.base) is not None and not iri.startswith(ICGP)
         if not is_ours or len(self._known) >= _MOST_LOOKED_UP:
             return None
-        for predicate in _LABELS:
-            quads = self.release.store.quads_for_pattern(NamedNode(iri), predicate, None, None)
-            literals = [quad.object for quad in quads if isinstance(quad.object, Literal)]
-            label = best({literal.language or "": literal.value for literal in literals})
-            if label is not None:
-                return label
-        return None
+        labels = (labels_of(self.release.store, iri, predicate) for predicate in _LABELS)
+        return next(filter(None, map(best, labels)), None)
 
     def _number(self, cell: Cell) -> str:
         """Return a number without thousands set apart: it may be a year."""

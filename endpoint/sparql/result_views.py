@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.views import result_chart, result_map
-from endpoint.sparql.views.result_cells import rows
+from endpoint.sparql.views.result_cells import rows as read_rows
 from endpoint.sparql.views.result_chart import Chart, ChartKind, Columns
 from endpoint.sparql.views.result_map import ResultMap
 from endpoint.tables.table_cells import Row
@@ -134,18 +134,15 @@ class Result:
         """Return the number of rows."""
         return len(self._elements)
 
-    def _rows(self, first: int = 0, end: int | None = None) -> tuple[Row, ...]:
+    def rows(self, first: int = 0, end: int | None = None) -> tuple[Row, ...]:
+        """Return the rows, from one on and up to another."""
         elements = self._elements[first:end]
-        return rows(self.variables, map(_binding, elements) if self.is_graph else elements)
-
-    def all_rows(self) -> tuple[Row, ...]:
-        """Return all rows."""
-        return self._rows()
+        return read_rows(self.variables, map(_binding, elements) if self.is_graph else elements)
 
     @cached_property
     def _drawn_rows(self) -> tuple[Row, ...]:
         """Return the rows that charts and maps are drawn of: reading all of a large result takes too long."""
-        return self._rows(0, _MOST_DRAWN_ROWS)
+        return self.rows(0, _MOST_DRAWN_ROWS)
 
     @cached_property
     def columns(self) -> Columns | None:
@@ -169,7 +166,7 @@ class Result:
         """Return a page of the table, the last one for a number beyond it."""
         page = min(page, max(1, -(-self.count // most)))
         first = (page - 1) * most
-        return Table(self.variables, self._rows(first, first + most), first + 1, self.count)
+        return Table(self.variables, self.rows(first, first + most), first + 1, self.count)
 
     def chart(self, choice: Choice, labels: Labels) -> tuple[Choice, Chart] | None:
         """Return a chart and what it is drawn of: the reader's choice where it fits this result."""

@@ -3,22 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from urllib.parse import quote
 
-from jinja2 import Environment, Template
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.question import QueryLimits
 from endpoint.graphs import jsonld_documents
+from endpoint.graphs.turtle_templates import turtle_template
 from endpoint.sparql.class_descriptions import Data, expanded
 from endpoint.sparql.description_data import description_data
 from endpoint.sparql.turtle_sections import Section, write_sections
 from endpoint.syntax.query_form import form_of
 from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
 from pipeline.rdf.vocabulary import ICGP, OWL, RDFS, SD, VOID, prefixes
-from pipeline.system.data_files import text_of
 
 _USED = (
     *("icgp", "topic", "country", "dcat", "dct", "foaf", "owl", "prov", "rdf", "rdfs", "schema", "sd", "sh"),
@@ -67,7 +65,8 @@ def describe_service(
 def _sections(release: Release, data: Data, known: dict[str, str]) -> Iterator[Section]:
     """Yield the description section by section, in the order in which one who writes a query needs them."""
     classes = [each for each in data["classes"] if not each["iri"].startswith(_OF_VOCABULARIES)]
-    text = _template().render(
+    filters = {"expanded": expanded, "form_of": form_of, "fragment": _fragment}
+    text = turtle_template(__package__, "service_description.ttl.template", **filters).render(
         data=data,
         own=[each for each in classes if each["iri"].startswith(ICGP)],
         others=[each for each in classes if not each["iri"].startswith(ICGP)],
@@ -83,21 +82,8 @@ def _sections(release: Release, data: Data, known: dict[str, str]) -> Iterator[S
         yield Section(heading, tuple(quad.triple for quad in quads), lines)
 
 
-@cache
-def _template() -> Template:
-    environment = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 - it is Turtle
-    environment.filters |= {
-        "literal": _literal,
-        "expanded": expanded,
-        "form_of": form_of,
-        "fragment": lambda name: quote(name.replace(":", "-"), safe="-"),
-    }
-    return environment.from_string(text_of(__package__, "service_description.ttl.template"))
-
-
-def _literal(value: str | float, language: str | None = None) -> str:
-    """Return a value as a literal in Turtle."""
-    return str(Literal(value) if language is None else Literal(str(value), language=language))
+def _fragment(name: str) -> str:
+    return quote(name.replace(":", "-"), safe="-")
 
 
 def _partitions(release: Release) -> Iterator[Triple]:
@@ -115,13 +101,12 @@ def _partitions(release: Release) -> Iterator[Triple]:
 
 def _json_ld(graph: tuple[Triple, ...], known: dict[str, str]) -> bytes:
     """Return a graph as JSON-LD with its prefixes as context, which nobody has to fetch."""
-    nodes = [_shortened(node, known) for node in jsonld_documents.expand(graph)]
+    nodes = [
+        {_short(name, known): values for name, values in node.items()}
+        for node in jsonld_documents.expand(graph)
+    ]
     document = {"@context": known, "@graph": nodes}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _shortened(node: jsonld_documents.Document, known: dict[str, str]) -> jsonld_documents.Document:
-    return {_short(name, known): values for name, values in node.items()}
 
 
 def _short(name: str, known: dict[str, str]) -> str:

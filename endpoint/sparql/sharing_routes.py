@@ -12,6 +12,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QuestionFailed
 from endpoint.http.client_watch import client_watch
+from endpoint.http.problems import Problem
 from endpoint.http.responses import make_body, respond
 from endpoint.http.security_headers import embeddable
 from endpoint.language import interface_languages
@@ -25,7 +26,6 @@ from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.result_views import MOST_BYTES, Choice, Result
 from endpoint.sparql.sharing.short_links import BadLink, unpack
 from endpoint.sparql.sparql_errors import error_response, problem_of
-from endpoint.syntax.sparql_problems import Problem
 from endpoint.tables.workbook_writer import TooLarge, workbook
 
 _MOST_EMBEDDED_ROWS = 200
@@ -104,20 +104,16 @@ class _Sharing:
                 ("Source", f"{release.base}/sparql"),
                 ("Release", f"{release.version}, {release.manifest.created[:10]}"),
             )
-            self.asking.admission.enter()
-            try:
-                content = workbook(result.variables, result.all_rows(), about)
-            finally:
-                self.asking.admission.leave()
-        except TooLarge as reason:
-            problem = Problem("format-not-available", str(reason))
-            return _unstored(error_response(problem, release.base, None))
-        except QuestionFailed as failure:
-            problem = problem_of(failure, self.asking.limits)
-            return _unstored(error_response(problem, release.base, None))
-        except Problem as problem:
-            return _unstored(error_response(problem, release.base, None))
+            with self.asking.admission.slot():
+                content = workbook(result.variables, result.rows(), about)
+        except (TooLarge, QuestionFailed, Problem) as fault:
+            return _unstored(error_response(self._problem(fault), release.base, None))
         return _file(content, _XLSX, "results.xlsx")
+
+    def _problem(self, fault: Exception) -> Problem:
+        if isinstance(fault, QuestionFailed):
+            return problem_of(fault, self.asking.limits)
+        return fault if isinstance(fault, Problem) else Problem("format-not-available", str(fault))
 
     def _result(self, release: Release) -> tuple[str, Result]:
         """Return the query in the address and its result; raise Problem where there is none."""

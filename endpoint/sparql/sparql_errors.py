@@ -1,16 +1,15 @@
 """Errors over HTTP: a problem as problem+json, as plain text, or on the endpoint's page (RFC 9457)."""
 
 import json
-from typing import Any
 
 from flask import Response, request
 
 from endpoint.engine.client import Busy, Interrupted, QueryRefused, QuestionFailed, Stopped
 from endpoint.engine.question import ADVICE, QueryLimits
 from endpoint.http.negotiation import Offer, choose
+from endpoint.http.problems import Problem, sorts_on
 from endpoint.monitoring.access_log import request_id
 from endpoint.syntax.query_places import spot
-from endpoint.syntax.sparql_problems import Problem
 
 _PROBLEM = Offer("application/problem+json", "problem")
 _OFFERS = (
@@ -20,6 +19,9 @@ _OFFERS = (
     Offer("application/json", "problem"),
 )
 _SECONDS_TO_RETRY = "2"
+
+OUTCOMES = ("answered", "not-modified", "abandoned", *sorts_on("sparql/errors"))
+"""The ways in which a request with a query can end, as they are counted."""
 
 
 def problem_of(failure: QuestionFailed, limits: QueryLimits) -> Problem:
@@ -43,22 +45,6 @@ def problem_of(failure: QuestionFailed, limits: QueryLimits) -> Problem:
     return limits.over_memory()
 
 
-def problem_fields(problem: Problem, base: str, query: str | None) -> dict[str, Any]:
-    """Return a problem as the members of its JSON object; its type is an anchor on the page of errors."""
-    fields: dict[str, Any] = {
-        "type": f"{base}/sparql/errors#{problem.name}",
-        "title": problem.sort.title,
-        "status": problem.sort.status,
-        "detail": problem.sentence,
-    }
-    if problem.at is not None and query is not None:
-        place = spot(query, problem.at)
-        fields |= {"line": place.line, "column": place.column}
-    if request_id():
-        fields["request_id"] = request_id()
-    return fields
-
-
 def wants_page() -> bool:
     """Return whether the client of this request would rather read an error as a page than as anything else."""
     offer = choose(request.headers.get("Accept"), _OFFERS)
@@ -68,13 +54,14 @@ def wants_page() -> bool:
 def error_response(problem: Problem, base: str, query: str | None) -> Response:
     """Return a problem as plain text where the client asks for text, else as problem+json."""
     offer = choose(request.headers.get("Accept"), _OFFERS) or _PROBLEM
-    fields = problem_fields(problem, base, query)
+    place = spot(query, problem.at) if problem.at is not None and query is not None else None
     if offer.format == "problem":
+        line, column = (place.line, place.column) if place else (None, None)
+        fields = problem.fields(base, line, column, request_id())
         text = json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
         return Response(text, problem.sort.status, content_type=_PROBLEM.media_type)
-    text = f"{problem.sort.status} {problem.sort.title}\n{problem.sentence}\n"
-    if "line" in fields and query is not None and problem.at is not None:
-        place = spot(query, problem.at)
+    text = problem.heading
+    if place:
         text += f"\nLine {place.line}, column {place.column}:\n{place.pointed()}\n"
     if request_id():
         text += f"\nRequest {request_id()}\n"

@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template, request
 from endpoint.assets.editor.editor_files import has_world, is_built
 from endpoint.catalogue.open_release import Release
 from endpoint.http.cache import CachedBody
+from endpoint.http.problems import Problem, sorts_on
 from endpoint.language import interface_languages
 from endpoint.sparql import result_formats
 from endpoint.sparql.answers import whole
@@ -20,7 +21,6 @@ from endpoint.sparql.sharing.short_links import pack
 from endpoint.sparql.sharing.snippets import command_for_file, iframe, snippets
 from endpoint.sparql.views import result_chart
 from endpoint.syntax.query_places import spot
-from endpoint.syntax.sparql_problems import SORTS, Problem
 from pipeline.system.data_files import text_of
 
 _NAMES = {
@@ -77,7 +77,7 @@ def error(problem: Problem, release: Release, query: str | None) -> Response:
 
 def errors() -> Response:
     """Return the page that explains the types of errors."""
-    return make_response(render_template("sparql_errors.html", sorts=SORTS))
+    return make_response(render_template("sparql_errors.html", sorts=sorts_on("sparql/errors")))
 
 
 def view_of(

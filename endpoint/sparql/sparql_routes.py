@@ -14,8 +14,9 @@ from endpoint.engine.client import QueryAbandoned, QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.client_watch import client_watch
-from endpoint.http.preflight import ASKED, preflight_headers
+from endpoint.http.problems import Problem
 from endpoint.http.responses import Body, make_body, respond
+from endpoint.http.security_headers import ASKED, preflight_headers
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
@@ -25,7 +26,6 @@ from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
-from endpoint.syntax.sparql_problems import Problem
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OTHER_METHODS = ("PUT", "PATCH", "DELETE")
@@ -114,7 +114,9 @@ class _Endpoint:
             return _dated(unchanged, prepared.tag)
         began = time.perf_counter()
         try:
-            answer = self._served(prepared)
+            answer = front.prefetched(request.environ, prepared) or self.asking.ask(
+                prepared.question, prepared.key, client_watch(request.environ)
+            )
             response = self._response(prepared, answer, release)
         except QueryAbandoned:
             raise
@@ -126,11 +128,6 @@ class _Endpoint:
         _note("answered", form=prepared.form, format=prepared.offer.format, cache=answer.how)
         response.headers.extend(hint_headers(release, answer))
         return _dated(response, tag)
-
-    def _served(self, prepared: Prepared) -> ServedAnswer:
-        """Return the answer that the front has found before it left the request to the framework, or ask."""
-        answer = front.prefetched(request.environ, prepared)
-        return answer or self.asking.ask(prepared.question, prepared.key, client_watch(request.environ))
 
     def _response(self, prepared: Prepared, answer: ServedAnswer, release: Release) -> Response:
         if prepared.offer.format == "html":
@@ -147,7 +144,7 @@ class _Endpoint:
                 response.make_conditional(request)
             return response
         differs = answer.how == "off"
-        keep = _forget if differs else partial(self.asking.cache.put, prepared.key)
+        keep = (lambda _: None) if differs else partial(self.asking.cache.put, prepared.key)
         tag = None if differs else prepared.tag
         response = response_of(answer.content, prepared.offer, tag, keep)
         if tag is not None and isinstance(answer.content, CachedBody):
@@ -159,10 +156,6 @@ class _Endpoint:
         if row is not None:
             row.answer(answer.how)
             row.cache(self.asking.cache.size, len(self.asking.cache))
-
-
-def _forget(_: CachedBody) -> None:
-    return
 
 
 def _note(outcome: str, **noted: str) -> None:

@@ -60,7 +60,11 @@ class _Writer:
     def _properties(self, subject: NamedNode | BlankNode, depth: int) -> str:
         said = self._said.get(subject, {})
         ordered = sorted(said, key=lambda predicate: predicate != _TYPE)
-        parts = (f"{self._predicate(each)} {self._values(said[each], depth + 1)}" for each in ordered)
+        written = ("a" if each == _TYPE else self._term(each, 0) for each in ordered)
+        parts = (
+            f"{verb} {self._values(said[each], depth + 1)}"
+            for verb, each in zip(written, ordered, strict=True)
+        )
         return f" ;\n{_INDENT * depth}".join(parts)
 
     def _values(self, values: Sequence[Object], depth: int) -> str:
@@ -76,9 +80,6 @@ class _Writer:
             else:
                 lines.append(f", {each}")
         return " ".join(lines)
-
-    def _predicate(self, predicate: NamedNode) -> str:
-        return "a" if predicate == _TYPE else self._term(predicate, 0)
 
     def _term(self, term: Object, depth: int) -> str:
         if isinstance(term, BlankNode):

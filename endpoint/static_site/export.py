@@ -17,7 +17,7 @@ from endpoint.static_site.exported_addresses import Address, read_link
 from endpoint.static_site.exported_app import exported_app
 from endpoint.static_site.host_files import write_host_files
 from endpoint.static_site.page_writer import PageWriter
-from endpoint.static_site.rendered_site import RenderedSite
+from endpoint.static_site.rendered_site import RenderedSite, writers
 from endpoint.static_site.search_files import (
     INDEX,
     fragment_pages,
@@ -27,7 +27,6 @@ from endpoint.static_site.search_files import (
     with_links,
     word_files,
 )
-from endpoint.static_site.writer_pool import writers
 from pipeline.model.errors import UsageError
 from pipeline.system.data_files import text_of
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 
@@ -49,9 +48,5 @@ def exported_app(
     )
     app.extensions[LAST_DOCUMENTS] = {}
     app.register_blueprint(cards)
-    app.context_processor(_exported)
+    app.context_processor(lambda: {"exported": True})
     return app
-
-
-def _exported() -> dict[str, Any]:
-    return {"exported": True}

@@ -1,18 +1,29 @@
-"""The rendered site: every address that a page links to, answered by a file."""
+"""The rendered site: every address that a page links to, answered by a file, which page writers write.
 
+These are in processes of their own, each with the same release open.
+"""
+
+import gc
 import pickle
 from collections import deque
-from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from endpoint.static_site import file_links
 from endpoint.static_site.exported_addresses import Address, SiteLink, is_exported
-from endpoint.static_site.page_writer import LINKED, Answer, Asked, file_of
-from endpoint.static_site.writer_pool import Submit
+from endpoint.static_site.page_writer import LINKED, Answer, Asked, PageWriter, file_of
+from pipeline.model.errors import EnvironmentFault
 from pipeline.system.data_files import filled_text
+
+Submit = Callable[..., Future[Any]]
+"""Calls a method of a page writer, by its name and arguments, some time soon."""
 
 _AT_ONCE = 24
 """Addresses that a page writer is given at once: the forms of a document are often among them."""
@@ -80,3 +91,42 @@ class RenderedSite:
             canonical=escape(f"{self.base}/{target}"),
         )
         path.write_text(page, encoding="utf-8")
+
+
+@contextmanager
+def writers(make: Callable[[], PageWriter], jobs: int) -> Iterator[Submit]:
+    """Yield what calls the methods of page writers, in this process or in several others.
+
+    Processes are started afresh, since this one has a store open, and so has threads.
+    """
+    if jobs <= 1:
+        writer = make()
+        yield lambda method, *arguments: _done(getattr(writer, method)(*arguments))
+        return
+    try:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (make,)) as pool:
+            yield lambda method, *arguments: pool.submit(_call, method, *arguments)
+    except BrokenProcessPool as error:
+        raise EnvironmentFault(
+            "A process of the export was killed, most likely for want of memory. Run it with --jobs 1."
+        ) from error
+
+
+_writers: list[PageWriter] = []
+"""The page writer of a process."""
+
+
+def _start(make: Callable[[], PageWriter]) -> None:
+    _writers.append(make())
+    gc.freeze()  # what lives as long as the process need not be looked through again and again
+    gc.set_threshold(50_000)
+
+
+def _call(method: str, *arguments: Any) -> Any:
+    return getattr(_writers[0], method)(*arguments)
+
+
+def _done(result: Any) -> Future[Any]:
+    future = Future[Any]()
+    future.set_result(result)
+    return future

@@ -17,7 +17,7 @@ from endpoint.catalogue.open_release import ORDERS, Release
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.service import current_release
 from endpoint.catalogue.suggestions import Suggested
-from endpoint.language.interface_languages import INTERFACE
+from endpoint.language.interface_languages import INTERFACE, language_path
 from endpoint.pages.cards import read_cards
 from endpoint.site.shortlist import briefs, criteria
 from endpoint.site.suggest_routes import suggestion
@@ -69,8 +69,8 @@ def word_files(release: Release) -> Iterator[tuple[str, bytes]]:
 
 def fragment_pages(release: Release) -> Iterator[tuple[str, str, str]]:
     """Yield for each block of cards or tables its file, the path that renders it, and that of the page with them."""
-    for number, language in enumerate(INTERFACE):
-        prefix = f"/{language}" if number else ""
+    for language in INTERFACE:
+        prefix = language_path(language)
         for block in range(-(-release.practices // _BLOCK)):
             yield f"{FOLDER}/cards-{language}-{block}.json", f"{prefix}{CARDS}/{block}", f"{prefix}/practices"
         for block in range(-(-release.practices // _COMPARED)):
@@ -127,11 +127,8 @@ def suggestion_list() -> Response:
 
 def suggestion_pages() -> Iterator[tuple[str, str]]:
     """Yield the file of the suggestions in each language, and the path that renders it."""
-    for number, language in enumerate(INTERFACE):
-        yield (
-            f"{FOLDER}/suggestions-{language}.json",
-            f"{f'/{language}' if number else ''}{FOLDER}/suggestions",
-        )
+    for language in INTERFACE:
+        yield f"{FOLDER}/suggestions-{language}.json", f"{language_path(language)}{FOLDER}/suggestions"
 
 
 def with_links(text: str, link: Callable[[str], str | None]) -> bytes:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from endpoint.language.interface_languages import say
 from endpoint.language.text_filters import language_name
 from endpoint.submission.form_values import FORM_FIELDS
 from endpoint.validation.digest_values import Digest
-from endpoint.validation.row_readings import ReadValue, RowReading, readings
+from endpoint.validation.row_readings import ReadValue, readings
 from pipeline.model.finding import Severity
 
 GENERAL = ""
@@ -15,15 +16,6 @@ GENERAL = ""
 
 _DETECTED, _ASSUMED = "language-detected", "language-assumed"
 """Findings on a language that was not stated; what they advise is about tables."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldFinding:
-    """One finding on a field, in words."""
-
-    severity: Severity
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +28,12 @@ class FieldAnswer:
     understood: str = ""
     is_inferred: bool = False
     is_lost: bool = False
-    findings: tuple[FieldFinding, ...] = ()
+    findings: tuple[dict[str, str], ...] = ()
 
     @property
     def is_wrong(self) -> bool:
         """Return whether the practice would not be published because of this field."""
-        return any(finding.severity is Severity.VIOLATION for finding in self.findings)
+        return any(finding["severity"] == Severity.VIOLATION for finding in self.findings)
 
 
 NO_ANSWER = FieldAnswer()
@@ -51,7 +43,7 @@ def field_answers(digest: Digest, speech: str) -> dict[str, FieldAnswer]:
     """Return field → answer in a language of the interface, ``GENERAL`` among the fields."""
     read = next(iter(readings(digest.understood[:1], speech)), None)
     understood = dict(_understood(read, speech)) if read is not None else {}
-    findings = dict[str, list[FieldFinding]]()
+    findings = dict[str, list[dict[str, str]]]()
     for field, finding in _findings(digest, speech):
         findings.setdefault(field, []).append(finding)
     return {
@@ -60,25 +52,25 @@ def field_answers(digest: Digest, speech: str) -> dict[str, FieldAnswer]:
     }
 
 
-def _understood(read: RowReading, speech: str) -> Iterator[tuple[str, FieldAnswer]]:
-    country, city = _answer(read.country), _answer(read.city)
-    yield "date", _answer(read.date)
+def _understood(read: dict[str, Any], speech: str) -> Iterator[tuple[str, FieldAnswer]]:
+    country, city = _answer(read["country"]), _answer(read["city"])
+    yield "date", _answer(read["date"])
     yield "country", country
-    yield "topics", _answer(read.topics)
+    yield "topics", _answer(read["topics"])
     is_one_place = city.understood and country.understood and ", " not in city.understood + country.understood
     yield (
         "city",
         replace(city, understood=f"{city.understood}, {country.understood}") if is_one_place else city,
     )
-    if read.titles:
-        yield "lang", FieldAnswer(language_name(read.titles[0][0], speech))
+    if read["titles"]:
+        yield "lang", FieldAnswer(language_name(read["titles"][0][0], speech))
 
 
 def _answer(value: ReadValue) -> FieldAnswer:
     return FieldAnswer(value.read, value.is_inferred, value.is_lost)
 
 
-def _findings(digest: Digest, speech: str) -> Iterator[tuple[str, FieldFinding]]:
+def _findings(digest: Digest, speech: str) -> Iterator[tuple[str, dict[str, str]]]:
     lines = [line for record in digest.records for line in record.lines if line.code != _DETECTED]
     for line in sorted(lines, key=lambda line: line.severity.weight):
         column = str(line.column or "").split(" | ")[0]
@@ -88,4 +80,4 @@ def _findings(digest: Digest, speech: str) -> Iterator[tuple[str, FieldFinding]]
             if line.code == _ASSUMED
             else line.messages[speech]
         )
-        yield field, FieldFinding(line.severity, line.code, message)
+        yield field, {"severity": line.severity, "code": line.code, "message": message}

@@ -25,7 +25,8 @@ def mail_link(address: str, values: Mapping[str, str], words: TemplateWording) -
     attached = say("The whole practice is in the attached file.")
     short = [name for name in FORM_FIELDS if name not in LONG_FIELDS]
     for names, ending in ((FORM_FIELDS, ""), (short, attached), ((), attached)):
-        link = _link(address, subject, "\r\n".join(filter(None, (*_lines(values, names, words), ending))))
+        body = "\r\n".join(filter(None, (*_lines(values, names, words), ending)))
+        link = f"{address}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
         if len(link) <= LONGEST_LINK or not names:
             return link, not ending
     raise AssertionError("the last body has no names")
@@ -41,7 +42,3 @@ def _lines(
 def form_labels(words: TemplateWording) -> dict[str, str]:
     """Return field → label; of several columns of topics, the name without a number."""
     return {column.field: column.heading.removesuffix(" 3") for column in words.columns}
-
-
-def _link(address: str, subject: str, body: str) -> str:
-    return f"{address}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"

@@ -12,9 +12,10 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from endpoint.catalogue.filters import name_of
-from endpoint.catalogue.service import current_release, rendered, rendered_body
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.http.client_watch import client_watch
 from endpoint.http.document_formats import HTML
+from endpoint.http.problems import Problem
 from endpoint.http.responses import Body, make_body, moment, respond
 from endpoint.language.interface_languages import interface, say, variant
 from endpoint.site.contact import Contact, contact
@@ -25,7 +26,6 @@ from endpoint.validation.check_jobs import Abandoned, Jobs, no_room
 from endpoint.validation.digest_values import Digest, read_digest
 from endpoint.validation.gathering import DIGEST
 from endpoint.validation.orders import Order
-from endpoint.validation.validation_problems import Problem
 from endpoint.validation.validation_routes import GONE_CLIENT
 from pipeline.sources.template.template_files import write_template
 from pipeline.sources.template.template_wording import LANGUAGES, topic_cells, wording
@@ -164,15 +164,15 @@ def _lists() -> str:
     """Return the values to choose from while typing, as HTML: the same for all pages of a release and language."""
     release = current_release()
     key = ("submit", release.name, variant())
-    body = rendered().get(key)
-    if body is None:
+
+    def make() -> Body:
         counts = release.index.rows("place_counts", positions=None)
         most = heapq.nlargest(_MOST_CITIES, counts, key=lambda row: row["practices"])
         cities = sorted({name_of(release, "city", row["key"]).text for row in most})
         html = render_template("submit_lists.html", choices=wording(interface()).choices, cities=cities)
-        body = make_body(html.encode())
-        rendered().put(key, body)
-    return body.plain.decode()
+        return make_body(html.encode())
+
+    return rendered_body(key, make).plain.decode()
 
 
 def template(kind: str) -> Response:

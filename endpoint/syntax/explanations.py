@@ -4,15 +4,14 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from endpoint.http.problems import Problem
 from endpoint.syntax import known_names
-from endpoint.syntax.brackets import about_brackets
 from endpoint.syntax.first_fault import first_fault, place_in
 from endpoint.syntax.mistakes import Fault, usual_mistake
 from endpoint.syntax.query_checks import Reading
-from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.strange_characters import about_character, about_html
-from endpoint.syntax.surroundings import Part, surroundings
+from endpoint.syntax.surroundings import CLOSED_BY, Part, Surroundings, surroundings
 from endpoint.syntax.variable_mistakes import about_bound_variable, about_refused_variables
 from pipeline.rdf.sparql_functions import is_about_a_call, refused_call, unknown_call
 
@@ -35,6 +34,19 @@ _EXPECTED = {
 
 
 _NO_VALUE = (Kind.LANGUAGE, Kind.MARK)
+_GROUP_WORDS = (
+    "FILTER",
+    "OPTIONAL",
+    "BIND",
+    "UNION",
+    "MINUS",
+    "VALUES",
+    "GRAPH",
+    "WHERE",
+    "GROUP",
+    "ORDER",
+    "LIMIT",
+)
 
 
 def explain(message: str, query: str, reading: Reading) -> Problem:
@@ -85,8 +97,8 @@ def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
         _about_token(fault)
         or _about_prefix(fault, reading)
         or usual_mistake(fault)
-        or (about_rows(parts[:index]) if around.part is Part.DATA else None)
-        or about_brackets(fault, around)
+        or (_about_rows(parts[:index]) if around.part is Part.DATA else None)
+        or _about_brackets(fault, around)
         or about_bound_variable(parts[:index])
         or _about_word(fault)
         or (_unexpected(fault), fault.at)
@@ -177,7 +189,7 @@ def _token(fault: Fault) -> Token | None:
     return parts[fault.index] if fault.index < len(parts) else None
 
 
-def about_rows(parts: Sequence[Token]) -> tuple[str, int] | None:
+def _about_rows(parts: Sequence[Token]) -> tuple[str, int] | None:
     """Return what to say about a row of the VALUES at the end of some tokens, and its place; None for no wrong one."""
     start = next((at for at in range(len(parts) - 1, -1, -1) if parts[at].is_word("VALUES")), None)
     if start is None:
@@ -200,3 +212,25 @@ def _sentence(variables: int, values: int) -> str:
     wanted = "1 variable" if variables == 1 else f"{variables} variables"
     has = "1 value" if values == 1 else f"{values} values"
     return f"VALUES has {wanted}, but this row has {has}. Write {variables} in each row, UNDEF for one that is missing."
+
+
+def _about_brackets(fault: Fault, around: Surroundings) -> tuple[str, int] | None:
+    """Return what to say about the brackets around a fault, and the place of the one that is wrong."""
+    token = _token(fault)
+    last = around.opened[-1] if around.opened else None
+    if token is None:
+        if last is None:
+            return None
+        return f"The {last.text} here is never closed. Add {CLOSED_BY[last.text]} at the end.", last.start
+    if token.text in CLOSED_BY.values():
+        if all(CLOSED_BY[opened.text] != token.text for opened in around.opened):
+            return f"The {token.text} here closes nothing. Delete it.", token.start
+        if last is not None and CLOSED_BY[last.text] != token.text:
+            closing = CLOSED_BY[last.text]
+            sentence = f"The {last.text} here is not closed before the next {token.text} Add {closing} there."
+            return sentence, last.start
+    is_inner = len(around.opened) > 1 and around.opened[-2].text == "("
+    is_outside = token.is_word(*_GROUP_WORDS) or (is_inner and token.is_word("AS"))
+    if last is not None and last.text == "(" and is_outside:
+        return f"The ( here is not closed before {token.text.upper()}. Add ) there.", last.start
+    return None

@@ -12,12 +12,15 @@ from functools import lru_cache
 from itertools import islice
 from typing import Self
 
-from endpoint.syntax.aggregates import AGGREGATES, refuse_aggregates_in_conditions
+from endpoint.http.problems import Problem
 from endpoint.syntax.query_form import form_of
-from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.triple_patterns import MOST_PATTERNS_OF_A_TOKEN, measure
-from endpoint.syntax.variable_mistakes import refuse_names_in_having
+from endpoint.syntax.variable_mistakes import (
+    AGGREGATES,
+    refuse_aggregates_in_conditions,
+    refuse_names_in_having,
+)
 from pipeline.rdf.vocabulary import SPACE
 
 MOST_DEPTH = 100
@@ -92,13 +95,14 @@ def read(query: str) -> Reading:
         refuse_names_in_having(parts)
     prefixes = _prefixes(parts) if "PREFIX" in words else {}
     names = dict.fromkeys(token.text for token in parts if token.kind in (Kind.NAME, Kind.IRI))
+    own = _own_names(names, prefixes) if SPACE in query else ()
     return Reading(
         form=form,
         prefixes=prefixes,
         undeclared=_undeclared(names, prefixes),
         names_dataset=any("FROM" in word for word in words),
         changes=_changes(form, parts, words),
-        own_names=_own_names(names, prefixes) if SPACE in query else (),
+        own_names=tuple(islice(dict.fromkeys(own), _MOST_OWN_NAMES)),
     )
 
 
@@ -212,12 +216,8 @@ def _prefixes(parts: Sequence[Token]) -> dict[str, str]:
     return declared
 
 
-def _own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return the first names in our namespaces, each once, as written and as IRIs that may be cut short."""
-    return tuple(islice(dict.fromkeys(_all_own_names(names, prefixes)), _MOST_OWN_NAMES))
-
-
-def _all_own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the names in our namespaces, as written and as IRIs that may be cut short."""
     for name in names:
         if name[0] == "<":
             iri = name[1:-1]

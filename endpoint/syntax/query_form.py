@@ -2,7 +2,7 @@
 
 import re
 
-from endpoint.syntax.sparql_problems import Problem
+from endpoint.http.problems import Problem
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 

@@ -1,12 +1,17 @@
-"""Mistakes with variables: what the engine refuses once it has read all of a query, or all of a group."""
+"""Mistakes with variables and aggregates: what the engine refuses once it has read all of a query, or all of a group.
+
+Aggregates in conditions or in others are refused here: the engine takes them and returns nothing right.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from endpoint.syntax.aggregates import AGGREGATES
-from endpoint.syntax.sparql_problems import Problem
+from endpoint.http.problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token
+
+AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
+_CLAUSES = ("FILTER", "BIND")
 
 _UNGROUPED = "variable that is unbound"
 _ALL_GROUPED = "SELECT * is not authorized with GROUP BY"
@@ -165,3 +170,36 @@ def _selects(parts: Sequence[Token]) -> Iterator[_Select]:
 def _pairs(parts: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
     """Yield every variable but a query's first token, with the token before it."""
     return ((before, token) for before, token in pairwise(parts) if token.kind == Kind.VARIABLE)
+
+
+def refuse_aggregates_in_conditions(parts: Sequence[Token]) -> None:
+    """Raise Problem for an aggregate in a FILTER, a BIND or another aggregate, unless a subquery is between them."""
+    clauses: list[str] = []
+    for number, token in enumerate(parts):
+        if token.text == "(":
+            clauses.append(_clause(parts, number) or (clauses[-1] if clauses else ""))
+            if number and parts[number - 1].is_word(*AGGREGATES):
+                if clauses[-1]:
+                    raise _misplaced(parts[number - 1], clauses[-1])
+                clauses[-1] = parts[number - 1].text.upper()
+        elif token.text == "{":
+            clauses.append("")
+        elif token.text in (")", "}") and clauses:
+            clauses.pop()
+
+
+def _clause(parts: Sequence[Token], number: int) -> str:
+    """Return the clause whose bracket, or whose first call, is opened by a token."""
+    before = parts[max(number - 2, 0) : number]
+    return next((token.text.upper() for token in before if token.is_word(*_CLAUSES)), "")
+
+
+def _misplaced(aggregate: Token, clause: str) -> Problem:
+    name = aggregate.text.upper()
+    if clause == "FILTER":
+        remedy = f"Write HAVING({name}(…) > 5) after GROUP BY."
+    elif clause in AGGREGATES:
+        remedy = f"Compute {name} in a subquery: {{ SELECT ({name}(…) AS ?n) WHERE {{ … }} GROUP BY ?x }}"
+    else:
+        remedy = f"Write ({name}(…) AS ?name) after SELECT, or in a subquery."
+    return Problem("query-not-understood", f"{name} cannot be in {clause}. {remedy}", at=aggregate.start)

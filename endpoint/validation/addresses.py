@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from endpoint.validation.validation_problems import Problem
+from endpoint.http.problems import Problem
 from pipeline.model.errors import UsageError
 
 _PORTS = {"http": 80, "https": 443}

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
+from endpoint.http.problems import Problem
 from endpoint.validation.check_job import fork_jobs
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import COME, FETCHED, RESULT, TRY_AGAIN, Order
-from endpoint.validation.validation_problems import Problem
 from pipeline.findings.accounting import Verdict
 from pipeline.system.fork_server import ForkedChild, fork_elsewhere
 from pipeline.system.processes import CannotStart
@@ -147,12 +147,7 @@ class Jobs:
             except OSError as error:
                 raise _out_of_order() from error
             if answer != COME:
-                raise Problem(
-                    "service-busy",
-                    "As many checks as this server does at once are under way; "
-                    f"try again in {_SECONDS_TO_RETRY} s.",
-                    {"Retry-After": _SECONDS_TO_RETRY},
-                )
+                raise _busy("As many checks as this server does at once are under way")
             yield JobSlot(connection, self.limits)
 
     def wake(self) -> None:
@@ -187,16 +182,13 @@ def _stop(child: ForkedChild, queue: ConnectionQueue, owner: int) -> None:
 
 def no_room() -> Problem:
     """Return the problem of a machine that has no room for a check: no process, or no place for its files."""
-    return Problem(
-        "service-busy",
-        f"The server has no room for this check at the moment; try again in {_SECONDS_TO_RETRY} s.",
-        {"Retry-After": _SECONDS_TO_RETRY},
-    )
+    return _busy("The server has no room for this check at the moment")
 
 
 def _out_of_order() -> Problem:
-    return Problem(
-        "service-busy",
-        f"The process that does checks is being replaced; try again in {_SECONDS_TO_RETRY} s.",
-        {"Retry-After": _SECONDS_TO_RETRY},
-    )
+    return _busy("The process that does checks is being replaced")
+
+
+def _busy(why: str) -> Problem:
+    sentence = f"{why}; try again in {_SECONDS_TO_RETRY} s."
+    return Problem("service-busy", sentence, {"Retry-After": _SECONDS_TO_RETRY})

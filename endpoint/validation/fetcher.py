@@ -18,11 +18,11 @@ from types import FrameType
 from typing import Any
 from urllib.parse import urljoin
 
+from endpoint.http.problems import Problem
 from endpoint.validation.addresses import Address, checked_address, resolved
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.uploads import keep_blocks, too_large, unpacked
-from endpoint.validation.validation_problems import Problem
 from pipeline import __version__
 from pipeline.system.confinement import NotOffered, refuse_programs
 from pipeline.system.limits import limit_memory, write_no_core

@@ -106,8 +106,7 @@ class Forker:
             self._get_ready()
 
     def _hear_signal(self, signals: Signals) -> None:
-        if signals.wait(0):
-            self._stop()
+        self._is_stopping |= signals.wait(0)
 
     def _patience(self) -> float:
         """Return the seconds until something must be done even if nothing happens."""
@@ -115,9 +114,6 @@ class Forker:
             return 0.0
         ends = [slot.until for slot in self._slots if slot.process is not None and not slot.is_late]
         return max(0.0, min([_LOOK_EVERY, *(end - time.monotonic() for end in ends)]))
-
-    def _stop(self) -> None:
-        self._is_stopping = True
 
     def _may_get_readier(self) -> bool:
         """Return whether there is a step left, and nobody whom it would keep waiting."""
@@ -178,14 +174,14 @@ class Forker:
         try:
             if order.url and self.fetch is not None:
                 slot.process = spawn(
-                    "pg-fetch", partial(self._be_job, partial(self.fetch, order)), own_session=True
+                    "pg-fetch", partial(self._be_child, partial(self.fetch, order)), own_session=True
                 )
             elif order.digest and self.keep is not None and self.limits.shapes:
                 slot.keeper = self._keeper(order, self.keep)
                 slot.process = slot.keeper.process
             else:
                 slot.process = spawn(
-                    "pg-check", partial(self._be_job, partial(self.work, order)), own_session=True
+                    "pg-check", partial(self._be_child, partial(self.work, order)), own_session=True
                 )
         except CannotStart as error:
             _log.error("A check was left: %s", error)
@@ -201,7 +197,7 @@ class Forker:
         keeper = self._keepers.find(order.digest)
         if keeper is not None and keeper.give(order):
             return keeper
-        keeper = self._keepers.start(order, partial(self._be_keeper, order, keep))
+        keeper = self._keepers.start(order, partial(self._be_child, partial(keep, order)))
         self._watched.register(keeper.connection, selectors.EVENT_READ, partial(self._hear_keeper, keeper))
         return keeper
 
@@ -216,15 +212,9 @@ class Forker:
                 self._tell(slot, code)
                 self._free(slot)
 
-    def _be_keeper(
-        self, order: Order, keep: Callable[[Order, socket.socket], None], connection: socket.socket
-    ) -> None:
+    def _be_child(self, work: Callable[..., None], *given: socket.socket) -> None:
         self._be_alone()
-        keep(order, connection)
-
-    def _be_job(self, work: Callable[[], None]) -> None:
-        self._be_alone()
-        work()
+        work(*given)
 
     def _be_alone(self) -> None:
         """Close what a child was forked with and has no need of."""

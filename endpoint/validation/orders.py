@@ -30,7 +30,7 @@ class Order:
 
     folder: str
     files: tuple[str, ...]
-    format: str
+    format: str = ""
     is_strict: bool = False
     profile: str = "practice"
     shapes: tuple[str, ...] = ()

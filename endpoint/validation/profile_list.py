@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import Flask, Response, current_app, render_template, request
 from pyoxigraph import Literal, NamedNode, Triple
@@ -13,6 +13,7 @@ from endpoint.http.negotiation import Offer, choose
 from endpoint.http.responses import make_body, respond
 from endpoint.language import interface_languages
 from endpoint.language.interface_languages import say
+from endpoint.validation.check_limits import CheckLimits
 from pipeline.rdf.vocabulary import DCT, OWL, RDF
 from pipeline.shapes_check.named_profiles import NamedProfiles
 
@@ -32,43 +33,27 @@ class ListedProfile:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What people may choose in the form: a profile, and where it may be fetched the address of the data."""
-
-    profiles: tuple[ListedProfile, ...]
-    hosts: tuple[str, ...]
+def install(app: Flask, profiles: NamedProfiles, limits: CheckLimits, minutes: float) -> None:
+    """Let the forms of an application offer these profiles and say these limits; reports are kept for some minutes."""
+    app.extensions[_OFFERED] = profiles, limits, minutes
 
 
-def install(app: Flask, profiles: NamedProfiles, hosts: tuple[str, ...]) -> None:
-    """Let the forms of an application offer these profiles, and data from these hosts."""
-    app.extensions[_OFFERED] = profiles, hosts
-
-
-def choices() -> Choices:
-    """Return what the form offers."""
-    profiles, hosts = current_app.extensions[_OFFERED]
-    return Choices(listed(profiles), hosts)
+def offered() -> tuple[tuple[ListedProfile, ...], CheckLimits, float]:
+    """Return what people may choose in the form, the limits of checks, and for how many minutes reports are kept."""
+    profiles, limits, minutes = current_app.extensions[_OFFERED]
+    return listed(profiles), limits, minutes
 
 
 def listed(profiles: NamedProfiles) -> tuple[ListedProfile, ...]:
     """Return the profiles to choose from, ours first, in the language of the page."""
-    ours = (
-        ListedProfile(
-            "practices",
-            "practices",
-            "",
-            say("Good practices"),
-            say("The rules for each practice, as a build applies them."),
-        ),
-        ListedProfile(
-            "catalogue",
-            "catalogue",
-            "",
+    told = {
+        "practices": (say("Good practices"), say("The rules for each practice, as a build applies them.")),
+        "catalogue": (
             say("A whole catalogue"),
             say("The rules across the practices of a catalogue, such as identifiers that occur once."),
         ),
-    )
+    }
+    ours = (ListedProfile(name, name, "", *words) for name, words in told.items())
     others = (
         ListedProfile(each.key, each.name, each.version, each.title, each.description)
         for each in profiles.profiles
@@ -95,15 +80,8 @@ def profile_list(profiles: NamedProfiles) -> Response:
 
 
 def _fields(profile: ListedProfile) -> dict[str, str]:
-    said = {
-        "profile": profile.key,
-        "name": profile.name,
-        "version": profile.version,
-        "title": profile.title,
-        "description": profile.description,
-        "validate": f"{current_release().base}/validate?profile={profile.key}",
-    }
-    return {key: value for key, value in said.items() if value}
+    said = asdict(profile) | {"validate": f"{current_release().base}/validate?profile={profile.key}"}
+    return {"profile": said.pop("key")} | {key: value for key, value in said.items() if value}
 
 
 def _triples(profiles: tuple[ListedProfile, ...]) -> Iterator[Triple]:

@@ -10,11 +10,11 @@ from pathlib import Path
 from flask import Response, render_template, request, stream_with_context
 
 from endpoint.http.client_watch import client_watch
+from endpoint.http.problems import Problem
 from endpoint.language.interface_languages import say
 from endpoint.validation.check_jobs import Abandoned, JobSlot, Report
 from endpoint.validation.check_progress import ProgressFile, Stage, read_stage
 from endpoint.validation.orders import Order
-from endpoint.validation.validation_problems import Problem
 
 _ASKED = "Practicegraph-Progress"
 _STAGES = "<!--stages-->"

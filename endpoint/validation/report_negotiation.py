@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import Response, request
 
 from endpoint.http.negotiation import Offer, choose, choose_language
+from endpoint.http.problems import Problem
 from endpoint.language.interface_languages import reader
-from endpoint.validation.validation_problems import Problem
 from pipeline.findings.translation import SPOKEN
 
 OFFERS = (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from endpoint.language.interface_languages import say
 from endpoint.validation.digest_values import RowsPlace, UnderstoodRow, WrittenAndRead
@@ -30,42 +31,28 @@ class ReadValue:
         return bool(self.written) and _items(self.written) != _items(self.read)
 
 
-@dataclass(frozen=True, slots=True)
-class RowReading:
-    """What was understood of one practice; ``titles`` are pairs of language tag and text."""
-
-    where: str
-    file: str
-    is_withheld: bool
-    titles: tuple[tuple[str, str], ...]
-    date: ReadValue
-    country: ReadValue
-    city: ReadValue
-    topics: ReadValue
-    text_languages: tuple[str, ...]
-
-
 def _items(text: str) -> list[str]:
     return [item.strip().casefold() for item in _BETWEEN_ITEMS.split(text)]
 
 
-def readings(understood: Iterable[UnderstoodRow], speech: str) -> tuple[RowReading, ...]:
-    """Return the readings of a digest in a language of the interface."""
-    return tuple(_reading(row, speech) for row in understood)
+def readings(understood: Iterable[UnderstoodRow], speech: str) -> list[dict[str, Any]]:
+    """Return what was understood of each practice of a digest in a language of the interface."""
+    return [_reading(row, speech) for row in understood]
 
 
-def _reading(row: UnderstoodRow, speech: str) -> RowReading:
-    return RowReading(
-        where=", ".join(_where(row.place)),
-        file=row.place.file,
-        is_withheld=row.is_withheld,
-        titles=row.titles,
-        date=ReadValue(_joined(row.dates), describe_period(row.period, speech) if row.period else ""),
-        country=_value(row.country, speech, is_inferred="country" in row.inferred),
-        city=_value(row.city, speech, is_inferred="city" in row.inferred),
-        topics=_value(row.topics, speech, is_inferred="topics" in row.inferred),
-        text_languages=row.text_languages,
-    )
+def _reading(row: UnderstoodRow, speech: str) -> dict[str, Any]:
+    """Return what was understood of one practice; ``titles`` are pairs of language tag and text."""
+    return {
+        "where": ", ".join(_where(row.place)),
+        "file": row.place.file,
+        "is_withheld": row.is_withheld,
+        "titles": row.titles,
+        "date": ReadValue(_joined(row.dates), describe_period(row.period, speech) if row.period else ""),
+        "country": _value(row.country, speech, is_inferred="country" in row.inferred),
+        "city": _value(row.city, speech, is_inferred="city" in row.inferred),
+        "topics": _value(row.topics, speech, is_inferred="topics" in row.inferred),
+        "text_languages": row.text_languages,
+    }
 
 
 def _value(values: WrittenAndRead, speech: str, *, is_inferred: bool) -> ReadValue:

@@ -17,8 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from endpoint.http.problems import Problem
 from endpoint.validation.check_limits import MIB
-from endpoint.validation.validation_problems import Problem
 
 _TOKEN_BYTES = 24
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")

@@ -3,17 +3,17 @@
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import IO
+from typing import IO, Any
 
 from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from endpoint.http.problems import Problem
 from endpoint.validation.addresses import checked_address
 from endpoint.validation.check_limits import MIB, CheckLimits
-from endpoint.validation.validation_problems import Problem
+from endpoint.validation.orders import Order
 from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.named_profiles import OURS, NamedProfiles, ProfileUnknown
 from pipeline.sources.files.file_kinds import SUFFIXES, suffix_of_kind
@@ -42,25 +42,11 @@ _GZIP = 31
 _NOT_IN_NAMES = re.compile(r"[^\w .()+-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """The files of a request, and what the fields beside them ask for.
+def receive(request: Request, folder: Path, limits: CheckLimits, profiles: NamedProfiles) -> Order:
+    """Put the data of a request into a folder and return an order for them, with what the fields beside them ask for.
 
-    ``shapes`` are files to check by, those of a profile or those sent; without any, ``profile`` names rules of ours.
-    ``digest`` tells shapes apart that were sent and are worth being kept. Without files, the data are at a ``url``.
+    Raises Problem for what is missing, too large or not readable.
     """
-
-    files: tuple[Path, ...]
-    formats: tuple[str, ...] = ()
-    is_strict: bool = False
-    profile: str = "practice"
-    shapes: tuple[Path, ...] = ()
-    digest: str = ""
-    url: str = ""
-
-
-def receive(request: Request, folder: Path, limits: CheckLimits, profiles: NamedProfiles) -> Upload:
-    """Put the data of a request into a folder; raise Problem for what is missing, too large or not readable."""
     most = limits.data
     if request.content_length is not None and request.content_length > most:
         raise too_large(most)
@@ -68,19 +54,22 @@ def receive(request: Request, folder: Path, limits: CheckLimits, profiles: Named
     try:
         if request.mimetype == _MULTIPART:
             return _receive_form(request, folder, limits, profiles)
-        chosen = chosen_rules(request.args.getlist(PROFILE), request.args.getlist(SHAPES), profiles)
+        ours, shapes = chosen_rules(request.args.getlist(PROFILE), request.args.getlist(SHAPES), profiles)
         url = _url_of(request.args.getlist(URL), limits.hosts)
-        if url:
-            if request.stream.read(1):
-                raise _both()
-            return Upload((), profile=chosen.ours, shapes=chosen.files, url=url)
-        return Upload((_receive_body(request, folder, most),), profile=chosen.ours, shapes=chosen.files)
+        if url and request.stream.read(1):
+            raise _both()
+        files = () if url else (_receive_body(request, folder, most),)
+        return _order(folder, files, profile=ours, shapes=shapes, url=url)
     except RequestEntityTooLarge as error:
         raise too_large(most) from error
     except HTTPException as error:
         raise Problem(
             "request-unreadable", "The body of the request did not come whole. Send it again."
         ) from error
+
+
+def _order(folder: Path, files: Iterable[Path], *, shapes: Iterable[Path], **more: Any) -> Order:
+    return Order(str(folder), tuple(map(str, files)), shapes=tuple(map(str, shapes)), **more)
 
 
 def too_large(most: int) -> Problem:
@@ -112,7 +101,7 @@ def _receive_body(request: Request, folder: Path, most: int) -> Path:
     return keep_blocks(blocks, folder, _NO_NAME, request.content_type or "", most)
 
 
-def _receive_form(request: Request, folder: Path, limits: CheckLimits, profiles: NamedProfiles) -> Upload:
+def _receive_form(request: Request, folder: Path, limits: CheckLimits, profiles: NamedProfiles) -> Order:
     most = limits.data
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise Problem("coding-unknown", "A form is not taken compressed. Send it plain.")
@@ -125,20 +114,20 @@ def _receive_form(request: Request, folder: Path, limits: CheckLimits, profiles:
     fields = request.form
     named = [text.strip() for text in fields.getlist(SHAPES) if text.strip() in OURS]
     sent = _keep_field(request, SHAPES, folder, most)
-    chosen = chosen_rules(
+    ours, shapes = chosen_rules(
         [*request.args.getlist(PROFILE), *fields.getlist(PROFILE)],
         [*request.args.getlist(SHAPES), *named],
         profiles,
         are_sent=bool(sent),
     )
-    return Upload(
-        tuple(files),
-        tuple(fields.getlist("format")),
-        is_true(fields.get("strict")),
-        chosen.ours,
-        sent or chosen.files,
-        _digest(sent),
-        url,
+    return _order(
+        folder,
+        files,
+        is_strict=is_true(fields.get("strict")),
+        profile=ours,
+        shapes=sent or shapes,
+        digest=_digest(sent),
+        url=url,
     )
 
 
@@ -162,19 +151,12 @@ def _digest(shapes: Sequence[Path]) -> str:
     return digest_of([(path, path.name) for path in shapes]).hex() if is_worth_it else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What to check by: rules of ours, or the files of a named profile."""
-
-    ours: str = "practice"
-    files: tuple[Path, ...] = ()
-
-
 def chosen_rules(
     named: Sequence[str], shapes: Sequence[str], profiles: NamedProfiles, *, are_sent: bool = False
-) -> Rules:
-    """Return what ``profile`` or ``shapes`` names, the rules of practices by default; raise Problem for other names.
+) -> tuple[str, tuple[Path, ...]]:
+    """Return what ``profile`` or ``shapes`` names: rules of ours, those of practices by default, or files of a profile.
 
+    Raises Problem for other names.
     ``are_sent`` says that there are shapes in the request, beside which nothing else is named.
     """
     stated = list(dict.fromkeys(filter(None, map(str.strip, named))))
@@ -193,9 +175,9 @@ def chosen_rules(
         )
     name = next(iter((*stated, *ours)), "practice")
     if name in OURS:
-        return Rules(OURS[name])
+        return OURS[name], ()
     try:
-        return Rules(files=profiles.find(name).files)
+        return "practice", profiles.find(name).files
     except ProfileUnknown as error:
         raise Problem("profile-unknown", str(error)) from error
 

@@ -10,18 +10,18 @@ from werkzeug.datastructures import MultiDict
 
 from endpoint.catalogue.service import current_release
 from endpoint.http.document_formats import HTML
+from endpoint.http.problems import Problem, sorts_on
 from endpoint.http.responses import make_body, respond
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import number
 from endpoint.site.contact import contact
-from endpoint.validation.check_limits import MIB, CheckLimits
+from endpoint.validation.check_limits import MIB
 from endpoint.validation.digest_values import Digest, RecordSummary, read_digest
 from endpoint.validation.gathering import DIGEST
-from endpoint.validation.profile_list import choices
+from endpoint.validation.profile_list import offered
 from endpoint.validation.report_negotiation import NAMES
 from endpoint.validation.row_readings import readings
 from endpoint.validation.stored_reports import Stored
-from endpoint.validation.validation_problems import SORTS, Problem
 from pipeline.findings.accounting import GraphNumbers, Verdict
 from pipeline.findings.reports.rules import rules
 from pipeline.model.finding import Place, Severity
@@ -70,25 +70,26 @@ class View:
         return self.severity in ("", severity)
 
 
-def form(limits: CheckLimits, minutes: float) -> Response:
+def form() -> Response:
     """Return the page with the form alone."""
-    is_deleted = "deleted" in request.args
-    return _lasting(
-        _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
+    page = _page(
+        "validate.html", sorts=sorts_on("validate"), is_deleted="deleted" in request.args, contact=contact()
     )
+    return _lasting(page)
 
 
-def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
+def refusal(problem: Problem) -> Response:
     """Return the page that says why there is no report."""
-    response = _page("validate.html", limits, minutes, problem=problem)
+    response = _page("validate.html", problem=problem)
     response.status_code = problem.sort.status
+    response.headers.update(problem.headers)
     return response
 
 
-def rules_page(limits: CheckLimits, minutes: float) -> Response:
+def rules_page() -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
-    return _lasting(_page("validate_rules.html", limits, minutes, rules=ordered))
+    return _lasting(_page("validate_rules.html", rules=ordered))
 
 
 def tables(stored: Stored) -> Sequence[str]:
@@ -96,14 +97,12 @@ def tables(stored: Stored) -> Sequence[str]:
     return _digest(stored).tables
 
 
-def report(stored: Stored, view: View, limits: CheckLimits, minutes: float) -> Response:
+def report(stored: Stored, view: View) -> Response:
     """Return the page that shows a report."""
     digest = _digest(stored)
     counts = {severity: digest.numbers.count(severity) for severity in Severity}
     return _page(
         "validate_report.html",
-        limits,
-        minutes,
         digest=digest,
         address=f"{request.script_root}/validate/report/{stored.token}",
         view=view,
@@ -246,10 +245,12 @@ def _copies(digest: Digest) -> dict[str, list[ListedOffer]]:
     return {name: [each for each in offers if each.offer.file == name] for name in digest.tables}
 
 
-def _page(template: str, limits: CheckLimits, minutes: float, **values: Any) -> Response:
-    most = f"{limits.data // MIB} MB"
+def _page(template: str, **values: Any) -> Response:
+    profiles, limits, minutes = offered()
+    choices = {"profiles": profiles, "hosts": limits.hosts}
+    most, time = f"{limits.data // MIB} MB", _time(minutes)
     html = render_template(
-        template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), choices=choices(), **values
+        template, speech=interface(), forms=NAMES, most=most, time=time, choices=choices, **values
     )
     return make_response(html)
 

@@ -2,10 +2,11 @@
 
 import json
 import logging
+import re
 import shutil
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,14 +15,15 @@ from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.harvest.schemas import described_by
+from endpoint.harvest.downloads import described_by
 from endpoint.http.client_watch import client_watch
 from endpoint.http.negotiation import Offer, choose
-from endpoint.http.preflight import ASKED, preflight_headers
+from endpoint.http.problems import Problem
+from endpoint.http.security_headers import ASKED, preflight_headers
+from endpoint.monitoring.access_log import request_id
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
 from endpoint.validation.check_limits import CheckLimits
-from endpoint.validation.orders import Order
 from endpoint.validation.profile_list import install, profile_list
 from endpoint.validation.progress_page import (
     progress_response,
@@ -35,11 +37,11 @@ from endpoint.validation.report_negotiation import (
 )
 from endpoint.validation.stored_reports import Reports
 from endpoint.validation.uploads import is_true, receive
-from endpoint.validation.validation_problems import Problem, problem_response
 from endpoint.validation.views import Views, address_of, see_other
 from pipeline.shapes_check.named_profiles import NONE, NamedProfiles
 from pipeline.sources.files.file_kinds import SUFFIXES
 
+_PLACE = re.compile(r", line (\d+)(?:, column (\d+))?: ")
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _OF_PROBLEMS = (
     Offer("application/problem+json", "problem"),
@@ -76,7 +78,7 @@ def blueprint(how: Checking, jobs: Jobs, reports: Reports | None = None) -> Blue
     routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
     routes.add_url_rule("/validate/profiles", "profiles", service.list_profiles, methods=("GET",))
-    routes.record(lambda state: install(state.app, how.profiles, tuple(how.limits.hosts)))  # type: ignore[arg-type]  # it is no bare app
+    routes.record(lambda state: install(state.app, how.profiles, how.limits, stored.minutes))  # type: ignore[arg-type]  # it is no bare app
     routes.after_request(_say_how_to_use)
     Views(service.jobs, stored).add_to(routes)
     return routes
@@ -95,7 +97,7 @@ class _Service:
     def form(self) -> Response:
         """Show the form, and expect that a check follows."""
         self.jobs.wake()
-        return validation_page.form(self.jobs.limits, self.reports.minutes)
+        return validation_page.form()
 
     def validate(self) -> Response:
         """Check the data of a request and answer with the report, or with why there is none."""
@@ -116,21 +118,15 @@ class _Service:
         offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
         language = asked_language()
         slot = stack.enter_context(self.jobs.slot())
-        upload = receive(request, folder, self.jobs.limits, self.profiles)
-        if upload.formats and not request.args.getlist("format"):
-            offer = chosen(request.headers.get("Accept"), upload.formats)
-        is_strict = upload.is_strict or is_true(request.args.get("strict"))
-        order = Order(
-            str(folder),
-            tuple(map(str, upload.files)),
-            offer.format,
-            is_strict,
-            upload.profile,
-            tuple(map(str, upload.shapes)),
-            language,
-            f"{current_release().base}/rules",
-            upload.digest,
-            upload.url,
+        order = receive(request, folder, self.jobs.limits, self.profiles)
+        if not request.args.getlist("format"):
+            offer = chosen(request.headers.get("Accept"), request.form.getlist("format"))
+        order = replace(
+            order,
+            format=offer.format,
+            is_strict=order.is_strict or is_true(request.args.get("strict")),
+            language=language,
+            rules=f"{current_release().base}/rules",
         )
         slot.send(order)
         if offer.format == "html" and shows_progress() and not slot.wait(self.jobs.limits.quiet):
@@ -165,12 +161,20 @@ class _Service:
     def _refused(self, problem: Problem) -> Response:
         offer = choose(request.headers.get("Accept"), _OF_PROBLEMS)
         if offer is not None and offer.format == "html":
-            response = validation_page.refusal(problem, self.jobs.limits, self.reports.minutes)
-        else:
-            as_text = offer is not None and offer.format == "text"
-            response = problem_response(problem, current_release().base, as_text=as_text)
-        response.headers.update(problem.headers)
-        return response
+            return validation_page.refusal(problem)
+        return _problem(problem, as_text=offer is not None and offer.format == "text")
+
+
+def _problem(problem: Problem, *, as_text: bool) -> Response:
+    """Return a problem for programs, as problem+json with the place that its sentence names, or as plain text."""
+    if as_text:
+        kind = "text/plain; charset=utf-8"
+        return Response(problem.heading, problem.sort.status, problem.headers, content_type=kind)
+    place = _PLACE.search(problem.sentence)
+    line, column = (int(number or 0) for number in place.groups()) if place else (None, None)
+    fields = problem.fields(current_release().base, line, column, request_id())
+    text = json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
+    return Response(text, problem.sort.status, problem.headers, content_type="application/problem+json")
 
 
 def _say_how_to_use(response: Response) -> Response:

@@ -11,7 +11,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
-from endpoint.harvest.schemas import described_by
+from endpoint.harvest.downloads import described_by
+from endpoint.http.problems import Problem
 from endpoint.language.interface_languages import interface, say
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Jobs
@@ -19,7 +20,6 @@ from endpoint.validation.gathering import UNDERSTOOD
 from endpoint.validation.report_forms import make_copy, make_form
 from endpoint.validation.report_negotiation import OFFERS, asked_language, tell_language
 from endpoint.validation.stored_reports import Reports, Stored
-from endpoint.validation.validation_problems import Problem
 from pipeline.model.errors import SourceError
 
 _DIGITS = 10
@@ -62,17 +62,13 @@ class Views:
             (f"{_ADDRESS}/corrected", self.corrected, ("POST",)),
         ):
             routes.add_url_rule(rule, view.__name__, _private(view), methods=methods)
-        routes.add_url_rule("/rules", "rules", self.rules, methods=("GET",))
-        routes.register_error_handler(Problem, self._refused)
-
-    def rules(self) -> Response:
-        """Show all rules."""
-        return validation_page.rules_page(self.jobs.limits, self.reports.minutes)
+        routes.add_url_rule("/rules", "rules", validation_page.rules_page, methods=("GET",))
+        routes.register_error_handler(Problem, validation_page.refusal)
 
     def show(self, token: str) -> Response:
         """Show the page of a report."""
         view = validation_page.View.asked(request.args)
-        return validation_page.report(self._report(token), view, self.jobs.limits, self.reports.minutes)
+        return validation_page.report(self._report(token), view)
 
     def remove(self, token: str) -> Response:
         """Delete a report for a program."""
@@ -122,11 +118,6 @@ class Views:
         if stored is None:
             raise NotFound(say("This report has expired or was deleted. Send the data again."))
         return stored
-
-    def _refused(self, problem: Problem) -> Response:
-        response = validation_page.refusal(problem, self.jobs.limits, self.reports.minutes)
-        response.headers.update(problem.headers)
-        return response
 
     def _make(self, make: Callable[[], None]) -> None:
         """Have something made in the place of a job; raise Problem where that cannot be done."""

@@ -10,13 +10,12 @@ from typing import Any, BinaryIO, cast
 
 import click
 
-from endpoint.syntax.aggregates import refuse_aggregates_in_conditions
+from endpoint.http.problems import Problem
 from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.query_places import spot
-from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import tokens
-from endpoint.syntax.variable_mistakes import refuse_names_in_having
+from endpoint.syntax.variable_mistakes import refuse_aggregates_in_conditions, refuse_names_in_having
 from pipeline.cli import credentials, options
 from pipeline.exchange.answer_formats import FORMATS, TABLE, WrongFormat, chosen
 from pipeline.exchange.query_text import QueryText, RefusedQuery

@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.client import HTTPException
 
 from endpoint.engine.client import Busy, QueryRefused, QuestionFailed, Stopped
@@ -16,8 +17,8 @@ from endpoint.engine.query_results import NotInThisFormat, is_graph_format, writ
 from endpoint.engine.question import Question
 from endpoint.engine.remote.bodies import HeldOutput, ResponseReader, results, triples
 from endpoint.engine.remote.states import States
+from endpoint.http.problems import Problem
 from endpoint.syntax.query_checks import Reading
-from endpoint.syntax.sparql_problems import Problem
 from pipeline.exchange.access import RemoteFault, no_answer
 from pipeline.exchange.endpoint import Endpoint
 from pipeline.exchange.store_state import State
@@ -93,7 +94,8 @@ class Fetch(threading.Thread):
             last = self._failure(no_answer(error))
         finally:
             self._at_end()
-        self._say(last)
+        with suppress(_GivenUp):
+            self.put(last)
 
     def _ask_until_settled(self) -> None:
         for _ in range(_TRIES):
@@ -123,7 +125,7 @@ class Fetch(threading.Thread):
             self._given_up.wait(_PAUSE)
             self._stop_if_given_up()
 
-    def _ask(self, out: "HeldOutput") -> None:
+    def _ask(self, out: HeldOutput) -> None:
         question = self._question
         graphs = tuple(graph_iris(self._deployment).values()) if question.union else ()
         is_graph = is_graph_format(question.format)
@@ -153,20 +155,12 @@ class Fetch(threading.Thread):
             raise Stopped(by_deadline=True)
         return left
 
-    def put(self, part: bytes) -> None:
-        """Pass a part on; wait while nobody takes it."""
+    def put(self, part: bytes | QuestionFailed | None) -> None:
+        """Pass a part on, or the end; wait while nobody takes it."""
         while True:
             self._stop_if_given_up()
             try:
                 self.parts.put(part, timeout=_LOOK_EVERY)
-            except queue.Full:
-                continue
-            return
-
-    def _say(self, last: QuestionFailed | None) -> None:
-        while not self._given_up.is_set():
-            try:
-                self.parts.put(last, timeout=_LOOK_EVERY)
             except queue.Full:
                 continue
             return

@@ -6,32 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
-from endpoint.engine.client import Busy, QueryAbandoned, QuestionFailed, Stopped
+from endpoint.engine.client import Busy, Children, QueryAbandoned, QuestionFailed, Stopped
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.remote.fetch import Fetch
 from endpoint.engine.remote.states import States
 from endpoint.hints.empty_answers import empty_columns, is_empty
-from endpoint.syntax.query_checks import Reading
 from pipeline.exchange.access import Access
 from pipeline.exchange.endpoint import Endpoint
 
 _LOOK_EVERY = 0.25
 _GRACE = 2.0
-
-
-class QueryReader(Protocol):
-    """The query children of this machine, which read the queries."""
-
-    def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
-        """Return what a query says; raise QueryRefused for one that must not be asked."""
-
-    def hints(self, question: Question, columns: tuple[str, ...], is_abandoned: Callable[[], bool]) -> str:
-        """Return hints, as JSON, on a query that found nothing, or no value for some columns."""
-
-    def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
-        """Return the failure of a query that another store cannot read."""
 
 
 class RemoteStore:
@@ -43,7 +28,7 @@ class RemoteStore:
 
     is_remote = True
 
-    def __init__(self, access: Access, limits: QueryLimits, reader: QueryReader) -> None:
+    def __init__(self, access: Access, limits: QueryLimits, reader: Children) -> None:
         self.limits = limits
         self._reader = reader
         self._endpoint = Endpoint(access)

@@ -7,9 +7,9 @@ import pytest
 from endpoint.engine.client import Busy, QueryAbandoned, QueryRefused, QuestionFailed, Stopped
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache, CachedBody
+from endpoint.http.problems import Problem
 from endpoint.sparql.query_service import MOST_GATHERED, Admission, QueryService, Stream
 from endpoint.syntax.query_checks import Reading
-from endpoint.syntax.sparql_problems import Problem
 
 QUESTION = Question("ASK {}", "json", "/nowhere", 5)
 

@@ -25,6 +25,8 @@ from werkzeug.wrappers import Request
 from endpoint.app import create_app
 from endpoint.engine.client import QueryRefused
 from endpoint.engine.question import QueryLimits, Question
+from endpoint.http.problems import Problem
+from endpoint.http.problems import Problem as UploadProblem
 from endpoint.http.request_limits import MOST_ARGUMENTS, MOST_HEAD, MOST_HEADER, MOST_PATH
 from endpoint.language.interface_languages import _read as read_languages
 from endpoint.sparql.protocol import most_body_bytes
@@ -33,10 +35,8 @@ from endpoint.submission.form_values import LONGEST, read_values
 from endpoint.submission.mail_link import mail_link
 from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
-from endpoint.syntax.sparql_problems import Problem
 from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.uploads import receive
-from endpoint.validation.validation_problems import Problem as UploadProblem
 from pipeline.shapes_check.named_profiles import NamedProfiles
 from pipeline.sources.template.template_wording import wording
 from tests.locations import CASES

@@ -15,8 +15,12 @@ from endpoint.language.interface_languages import INTERFACE
 
 ENDPOINT = locations.ROOT / "endpoint"
 FRENCH = ENDPOINT / "translations" / "fr" / "LC_MESSAGES"
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_number": (1, 2), "Sort": (2,)}
+METHODS = [
+    ("**_messages.toml", "pipeline.findings.messages:extract_messages"),
+    ("**.py", "python"),
+    ("templates/**.html", "jinja2"),
+]
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_number": (1, 2)}
 
 # Names that are the same in every language.
 NAMES = {

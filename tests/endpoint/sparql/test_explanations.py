@@ -8,10 +8,10 @@ from locations import CASES
 from pyoxigraph import QuerySolutions, Store
 from running import Running
 
+from endpoint.http.problems import Problem
 from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import read
 from endpoint.syntax.query_places import spot
-from endpoint.syntax.sparql_problems import Problem
 from pipeline.cli import main
 
 PLACE = "▸"

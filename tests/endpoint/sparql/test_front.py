@@ -13,10 +13,10 @@ from endpoint.catalogue.service import releases_of
 from endpoint.engine.client import QueryRefused
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache
+from endpoint.http.problems import Problem
 from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import MOST_GATHERED, Admission, QueryService
 from endpoint.syntax.query_checks import Reading, read
-from endpoint.syntax.sparql_problems import Problem
 
 OF_ONE_ANSWER = {"etag", "server-timing", "content-length"}
 

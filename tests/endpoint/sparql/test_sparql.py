@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
+from endpoint.http.problems import Problem, sorts_on
 from endpoint.syntax.query_checks import read
-from endpoint.syntax.sparql_problems import SORTS, Problem
 from endpoint.syntax.sparql_tokens import tokens
 from endpoint.syntax.triple_patterns import measure
 from tests.running import Reply, Running
@@ -168,7 +168,7 @@ def test_a_problem_has_the_members_of_its_standard(server: Running) -> None:
     assert reply.type == "application/problem+json"
     assert reply.json() == {
         "type": "http://localhost:8000/sparql/errors#query-not-understood",
-        "title": SORTS["query-not-understood"].title,
+        "title": sorts_on("sparql/errors")["query-not-understood"].title,
         "status": 400,
         "detail": reply.json()["detail"],
         "line": 2,
@@ -181,7 +181,7 @@ def test_a_problem_has_the_members_of_its_standard(server: Running) -> None:
 def test_a_page_explains_every_type_of_problem(server: Running) -> None:
     page = server.send("GET", "/sparql/errors", headers={"Accept": "text/html"}).text
 
-    assert [name for name in SORTS if f'id="{name}"' not in page] == []
+    assert [name for name in sorts_on("sparql/errors") if f'id="{name}"' not in page] == []
 
 
 def test_the_query_on_the_page_finds_something(server: Running) -> None:

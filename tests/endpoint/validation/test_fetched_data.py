@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from endpoint.http.problems import Problem
 from endpoint.validation.addresses import Address, checked_address, listed_hosts, resolved
-from endpoint.validation.validation_problems import Problem
 from pipeline.model.errors import UsageError
 from tests.endpoint.validation.test_validation_service import form, post_form
 from tests.running import Reply, Running, eventually
