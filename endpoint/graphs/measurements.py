@@ -7,7 +7,7 @@ from typing import Any
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import BuiltRelease
 from endpoint.graphs.document_graphs import Graph
-from endpoint.graphs.turtle_templates import turtle_graph
+from pipeline.rdf.turtle_templates import triples_of
 from pipeline.release.dataset.quality import percent, quality_words
 from pipeline.system.data_files import rows_of
 
@@ -18,7 +18,8 @@ _Measured = dict[str, Any]
 def measurements(release: Release, made: BuiltRelease) -> Graph:
     """Return the measurements of a release, each with the metric that says what it counts."""
     measured = _measured(made.quality)
-    return turtle_graph(__package__, "measurements.ttl.template", release.base, measured=measured, made=made)
+    facts = {"measured": measured, "made": made}
+    return tuple(triples_of(__package__, "measurements.ttl.template", release.base, facts))
 
 
 def _measured(numbers: Mapping[str, Any]) -> Iterator[_Measured]:

@@ -15,8 +15,8 @@ from endpoint.catalogue.release_history import Version
 from endpoint.documents.resolvers import Document
 from endpoint.graphs import record_versions, signposts
 from endpoint.graphs.document_graphs import Graph
-from endpoint.graphs.turtle_templates import turtle_graph
 from endpoint.language.graph_facts import Text
+from pipeline.rdf.turtle_templates import triples_of
 from pipeline.rdf.vocabulary import LDES, RDF, TREE
 from pipeline.system.data_files import text_of
 
@@ -58,7 +58,7 @@ def find_root(release: Release, _: str) -> Document | None:
         return None
     pages, extent = pages_of(release), release_history.extent(release)
     known = {"extent": extent, "complete": release_history.complete_since(release)}
-    root = turtle_graph(__package__, "ldes_root.ttl.template", release.base, pages=pages, **known)
+    root = triples_of(__package__, "ldes_root.ttl.template", release.base, {**known, "pages": pages})
     # Clients read the shape only where it stands on the page that names it.
     graph = (*root, *_shape(f"{release.base}{PATH}/shape"))
     addresses = [f"{release.base}{PATH}/{page.name}" for page in pages]

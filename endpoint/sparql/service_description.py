@@ -10,12 +10,12 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.question import QueryLimits
 from endpoint.graphs import jsonld_documents
-from endpoint.graphs.turtle_templates import turtle_template
 from endpoint.sparql.class_descriptions import Data, expanded
 from endpoint.sparql.description_data import description_data
 from endpoint.sparql.turtle_sections import Section, write_sections
 from endpoint.syntax.query_form import form_of
 from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
+from pipeline.rdf.turtle_templates import turtle_template
 from pipeline.rdf.vocabulary import ICGP, OWL, RDFS, SD, VOID, prefixes
 
 _USED = (

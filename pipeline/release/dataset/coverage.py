@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from pipeline.model.practice import Practice
 from pipeline.rdf.iris import DEFAULT_BASE
+from pipeline.rdf.turtle_templates import triples_of
 from pipeline.rdf.vocabulary import COUNTRY, SKOS, extents_file
-from pipeline.release.dataset.turtle_templates import statements
 
 _COUNTRIES = "http://publications.europa.eu/resource/authority/country"
 _GEONAMES = "https://sws.geonames.org/"
@@ -109,15 +109,14 @@ def describe_coverage(
     the names and boxes of several: its country, or an area that includes all of them. The catalogue lists them.
     """
     countries = tuple(_known_countries(coverage.countries, lines))
-    return statements(
-        "coverage.ttl.template",
-        DEFAULT_BASE,
-        dataset=dataset,
-        catalog=catalog,
-        years=coverage.years,
-        countries=countries,
-        area=_area_of(countries),
-    )
+    facts = {
+        "dataset": dataset,
+        "catalog": catalog,
+        "years": coverage.years,
+        "countries": countries,
+        "area": _area_of(countries),
+    }
+    return triples_of(__package__, "coverage.ttl.template", DEFAULT_BASE, facts)
 
 
 def _area_of(countries: tuple[Area, ...]) -> Area | None:

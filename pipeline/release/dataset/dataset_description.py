@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from pyoxigraph import Dataset, Quad, QueryTriples, RdfFormat, Store, Triple, parse, serialize
@@ -9,12 +10,12 @@ from pyoxigraph import Dataset, Quad, QueryTriples, RdfFormat, Store, Triple, pa
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.labels import add_labels
+from pipeline.rdf.turtle_templates import triples_of
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.nodes import Vocabulary, ntriples_lines
 from pipeline.release.dataset.coverage import Coverage, describe_coverage
 from pipeline.release.dataset.known_resources import known_of
 from pipeline.release.dataset.publisher_statements import read_stated
-from pipeline.release.dataset.turtle_templates import statements
 from pipeline.release.folder.manifest import FileFacts
 from pipeline.system.data_files import text_of
 
@@ -64,18 +65,18 @@ def _inherited(stated: Iterable[Triple], base: str) -> QueryTriples:
 
 def _of_release(facts: DescribedRelease) -> Iterable[Triple]:
     """Return the dates, counts, graphs, versions and dumps of a release."""
-    return statements(
-        "release.ttl.template",
-        facts.deployment.base,
-        icgp=vocabulary.ICGP,
-        version=facts.version,
-        previous=facts.previous,
-        statistics=facts.statistics,
-        coverage=facts.coverage,
-        quads=facts.quads,
-        dumps=facts.dumps,
-        notes=_notes(facts.counts),
-    )
+    known = {
+        "icgp": vocabulary.ICGP,
+        "version": facts.version,
+        "previous": facts.previous,
+        "statistics": facts.statistics,
+        "coverage": facts.coverage,
+        "quads": facts.quads,
+        "dumps": facts.dumps,
+        "notes": _notes(facts.counts),
+    }
+    base = facts.deployment.base
+    return triples_of(__package__, "release.ttl.template", base, known, short_name=_short_name)
 
 
 def _notes(counts: Mapping[str, int]) -> Mapping[str, str]:
@@ -96,3 +97,12 @@ def as_turtle(lines: tuple[str, ...]) -> bytes:
     )
     assert text is not None
     return text
+
+
+def _short_name(term: str) -> str:
+    """Return the part of a lasting name for a class or property: its prefix and local name, else a hash."""
+    for prefix, namespace in vocabulary.prefixes().items():
+        local = term[1:-1].removeprefix(namespace)
+        if local != term[1:-1] and local.isalnum():
+            return f"{prefix}-{local}"
+    return sha256(term.encode()).hexdigest()[:8]

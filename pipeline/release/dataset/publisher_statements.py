@@ -7,8 +7,8 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from pipeline.model.rights import OWN
 from pipeline.rdf.iris import Deployment
+from pipeline.rdf.turtle_templates import triples_of
 from pipeline.rdf.vocabulary import DCT, RDF
-from pipeline.release.dataset.turtle_templates import statements
 
 PUBLISHER_TYPE = "http://purl.org/adms/publishertype/"
 """The namespace of the kinds of publishers; the setting ``publisher-type`` is the last part."""
@@ -22,7 +22,7 @@ def read_stated(deployment: Deployment, dataset_file: Path, settings: Mapping[st
     Nobody is called the creator as long as no publisher is named: portals would make a contact of it.
     """
     facts = {"said": settings, "own": OWN, "types": PUBLISHER_TYPE}
-    said = tuple(statements("publisher.ttl.template", deployment.base, **facts))
+    said = tuple(triples_of(__package__, "publisher.ttl.template", deployment.base, facts))
     replaced = {(triple.subject, triple.predicate) for triple in said if triple.predicate != _TYPE}
     for quad in parse(path=dataset_file, format=RdfFormat.TURTLE, base_iri=deployment.base + "/"):
         is_unnamed_creator = quad.predicate.value == DCT + "creator" and "publisher" not in settings
