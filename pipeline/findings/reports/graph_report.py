@@ -8,14 +8,12 @@ from pyoxigraph import RdfFormat, parse, serialize
 from pipeline.findings.reports.property_paths import PathWriter
 from pipeline.model.finding import Finding
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.ntriples import Term, Triple, iri, string, tagged, typed, write
-from pipeline.rdf.vocabulary import RDF, RDFS, SH, XSD, prefixes
+from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged, typed, write
+from pipeline.rdf.vocabulary import SH, prefixes
 
 _LABEL = "practicegraph-report"
 _REPORT = Term(f"_:{_LABEL}")
-_TYPE = iri(RDF + "type")
 _SOURCE = iri("http://purl.org/dc/elements/1.1/source")
-_NAMED = ("sh", "xsd", "rdf", "rdfs", "dc")
 
 
 def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFormat) -> None:
@@ -24,11 +22,11 @@ def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFor
     It conforms when all was checked and there is no result.
     """
     lines = write(_triples(findings))
-    known = {**prefixes(), "rdfs": RDFS, "dc": "http://purl.org/dc/elements/1.1/"}
+    known = {**prefixes(), "dc": "http://purl.org/dc/elements/1.1/"}
     text = serialize(
         parse(lines, format=RdfFormat.N_TRIPLES),
         format=form,
-        prefixes={name: known[name] for name in _NAMED if name in known},
+        prefixes={name: known[name] for name in ("sh", "xsd", "rdf", "rdfs", "dc")},
     )
     assert text is not None
     stream.write(text.decode())
@@ -36,33 +34,33 @@ def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFor
 
 def _triples(findings: Iterable[Finding]) -> Iterator[Triple]:
     conforms = True
-    yield _REPORT, _TYPE, iri(SH + "ValidationReport")
+    yield _REPORT, NAMED["rdf:type"], NAMED["sh:ValidationReport"]
     for number, finding in enumerate(findings, 1):
         if finding.result is None:
             conforms = conforms and not finding.is_unchecked
-            yield _REPORT, iri(RDFS + "comment"), tagged(finding.message, "en")
+            yield _REPORT, NAMED["rdfs:comment"], tagged(finding.message, "en")
             continue
         conforms = False
         node = Term(f"_:{_LABEL}-{number}")
-        yield _REPORT, iri(SH + "result"), node
+        yield _REPORT, NAMED["sh:result"], node
         yield from _result(node, finding.result, f"{_LABEL}-{number}-path")
         if finding.place is not None:
             yield node, _SOURCE, string(str(finding.place))
-    yield _REPORT, iri(SH + "conforms"), typed("true" if conforms else "false", iri(XSD + "boolean"))
+    yield _REPORT, NAMED["sh:conforms"], typed("true" if conforms else "false", NAMED["xsd:boolean"])
 
 
 def _result(node: Term, result: ShaclResult, label: str) -> Iterator[Triple]:
     severity = result.severity if ":" in result.severity else SH + result.severity
-    yield node, _TYPE, iri(SH + "ValidationResult")
-    yield node, iri(SH + "focusNode"), Term(result.focus)
-    yield node, iri(SH + "resultSeverity"), iri(severity)
-    yield node, iri(SH + "sourceConstraintComponent"), iri(result.component)
-    yield node, iri(SH + "sourceShape"), iri(result.shape) if result.shape else Term(f"{node}-shape")
+    yield node, NAMED["rdf:type"], NAMED["sh:ValidationResult"]
+    yield node, NAMED["sh:focusNode"], Term(result.focus)
+    yield node, NAMED["sh:resultSeverity"], iri(severity)
+    yield node, NAMED["sh:sourceConstraintComponent"], iri(result.component)
+    yield node, NAMED["sh:sourceShape"], iri(result.shape) if result.shape else Term(f"{node}-shape")
     if result.value is not None:
-        yield node, iri(SH + "value"), Term(result.value)
+        yield node, NAMED["sh:value"], Term(result.value)
     if result.path is not None:
         path = PathWriter(result.path, label)
-        yield node, iri(SH + "resultPath"), path.node
+        yield node, NAMED["sh:resultPath"], path.node
         yield from path.triples
     for language, text in result.messages:
-        yield node, iri(SH + "resultMessage"), tagged(text, language) if language else string(text)
+        yield node, NAMED["sh:resultMessage"], tagged(text, language) if language else string(text)

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 
-from pipeline.rdf.ntriples import Term, Triple, iri
-from pipeline.rdf.vocabulary import RDF, SH
+from pipeline.rdf.ntriples import NAMED, Term, Triple
 
 _TOKEN = re.compile(r"<[^<>\s]*>|[()|/^*+?]")
 _REPEATED = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}
-_NIL = iri(RDF + "nil")
 
 
 class PathWriter:
@@ -64,14 +62,14 @@ class PathWriter:
 
     def _made(self, kind: str, value: Term) -> Term:
         node = self._fresh()
-        self.triples.append((node, iri(SH + kind), value))
+        self.triples.append((node, NAMED[f"sh:{kind}"], value))
         return node
 
     def _list(self, members: list[Term]) -> Term:
-        rest = _NIL
+        rest = NAMED["rdf:nil"]
         for member in reversed(members):
             node = self._fresh()
-            self.triples += [(node, iri(RDF + "first"), member), (node, iri(RDF + "rest"), rest)]
+            self.triples += [(node, NAMED["rdf:first"], member), (node, NAMED["rdf:rest"], rest)]
             rest = node
         return rest
 
