@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.description.describe import describe_countries
+from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.header_findings import Headers
-from pipeline.findings.messages import say
 from pipeline.gate import Checker, Judgement, RecordScope, ShaclResult, load_shapes, merged, vocabulary_lines
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.practice import Practice
@@ -132,13 +132,7 @@ def judge_batch(
 
 def _failed(given: PracticeRows, error: str) -> Converted:
     """Return a practice with nothing but the error that it causes."""
-    message = say(
-        "“{name}”: the program fails on this record ({error}), so it is withheld; the others are not affected. "
-        "Please report this with the row.",
-        name=practice_name(given.rows),
-        error=error,
-    )
-    finding = Finding(Severity.VIOLATION, "record-fails", message, given.rows[0].place)
+    finding = finding_of("record-fails", given.rows[0].place, name=practice_name(given.rows), error=error)
     return Converted(Practice(given.slug, (), ""), (finding,), "", "", "")
 
 
@@ -193,12 +187,6 @@ class Judging:
         numbers = [practice.number for pair in pairs for practice in pair]
         places = self._workspace.staging.title_places(numbers)
         for one, other in pairs:
-            message = say(
-                "“{other}” may be the same practice as “{one}” ({where}). "
-                "Give both one id if it is; otherwise leave them as they are.",
-                other=other.title,
-                one=one.title,
-                where=places[one.number][0],
-            )
             focus = self._context.conversion.deployment.practice(other.slug)[1:-1]
-            yield Finding(Severity.WARNING, DUPLICATE, message, places[other.number][1], focus)
+            place, where = places[other.number][1], places[one.number][0]
+            yield finding_of(DUPLICATE, place, focus, other=other.title, one=one.title, where=where)

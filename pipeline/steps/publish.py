@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from pipeline.findings.finding_messages import finding_of, message
 from pipeline.findings.messages import say
 from pipeline.model.errors import DataRefused
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
@@ -198,22 +199,15 @@ def _change(before: LedgerEntry | None, after: LedgerEntry) -> str:
 
 
 def _held_back(converted: Converted) -> Finding:
-    sentence = say(
-        "its newer version is in quarantine, so the last good version stays published and is marked as held "
-        "back. Correct the quarantined row and build again."
-    )
-    message = say("“{name}”: {sentence}", name=converted.practice.titles[0][1], sentence=sentence)
-    return Finding(Severity.INFO, "held-back", message)
+    name = converted.practice.titles[0][1]
+    text = say("“{name}”: {sentence}", name=name, sentence=message("held-back"))
+    return Finding(Severity.INFO, "held-back", text)
 
 
 def _renamed(old: LedgerEntry, new: LedgerEntry, conversion: Conversion) -> Finding:
-    message = say(
-        "“{new}” is new and “{old}” is withdrawn: perhaps renamed. To keep the address of the page, add the line "
-        "“{line}” to corrections.csv, or write the old title back.",
-        new=new.title,
-        old=old.title,
-        line=f"{KEEP_IDENTITY},{old.slug},{new.slug}",
-    )
+    line = f"{KEEP_IDENTITY},{old.slug},{new.slug}"
     focus = conversion.deployment.practice(new.slug)[1:-1]
     suggestion = Suggestion(old.slug, 0.5)
-    return Finding(Severity.WARNING, "perhaps-renamed", message, None, focus, None, suggestion)
+    return finding_of(
+        "perhaps-renamed", None, focus, None, suggestion, new=new.title, old=old.title, line=line
+    )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from pipeline.findings.messages import say
+from pipeline.findings.finding_messages import finding_of
 from pipeline.language.slugs import slugify
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY, MERGE, CorrectionLines, Joining
 from pipeline.records.ledger import Ledger
 from pipeline.records.staging import Staging
@@ -46,10 +46,4 @@ def _title_keys(text: str, staging: Staging) -> tuple[str, ...]:
 
 def _unused(line: Joining, file: str, unknown: str) -> Finding:
     place = Place(file, row=line.row, value=unknown)
-    message = say(
-        "{place}: “{text}” is not a practice in the sources or the last release. Write the last part of its "
-        "address, as in /practice/house-of-peace, or delete the line.",
-        place=place,
-        text=unknown,
-    )
-    return Finding(Severity.WARNING, "correction-unused", message, place)
+    return finding_of("correction-unused/practice", place, text=unknown)

@@ -1,6 +1,7 @@
 import ast
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -110,3 +111,18 @@ def test_every_rule_of_the_table_is_told_in_every_language(language: str) -> Non
         told = {row["code"] for row in csv.DictReader(lines) if row["title"] and row["advice"]}
 
     assert told == english
+
+
+def test_every_message_of_the_table_is_used_and_under_the_code_of_a_rule() -> None:
+    with (ROOT / "pipeline/findings/finding_messages.toml").open("rb") as file:
+        keys = [row["key"] for row in tomllib.load(file)["message"]]
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sources())
+
+    assert len(keys) == len(set(keys))
+    assert [key for key in keys if key.partition("/")[0] not in rules()] == []
+    assert [
+        key
+        for key in keys
+        if f'"{key}"' not in written
+        and not (key.startswith("correction-malformed/") and f'"{key.partition("/")[2]}"' in written)
+    ] == []
