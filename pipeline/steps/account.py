@@ -20,12 +20,13 @@ def account(
     held_back: int = 0,
 ) -> Accounting:
     """Return what became of every row that came in."""
+    counts = staging.counts()
     return Accounting(
         rows_in=sum(source.rows for source in read),
-        used=staging.used_count() - quarantined,
-        repeated=staging.unused_count(),
+        used=counts.used - quarantined,
+        repeated=counts.unused,
         blank=sum(source.blank for source in read),
-        quarantined=quarantined + staging.aside_count(),
+        quarantined=quarantined + counts.aside,
         practices=practices,
         withdrawn=withdrawn,
         held_back=held_back,

@@ -150,7 +150,7 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
 def _unused(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each table with rows that say again what others say, or that corrected rows replace."""
     rows: dict[tuple[Place, str], list[str]] = defaultdict(list)
-    for _, place, state in workspace.staging.unused():
+    for _, place, state in workspace.staging.remarks("unused"):
         rows[Place(place.file, place.sheet), state].append(place.origin.rpartition("#")[2].rpartition("!")[2])
     for (table, state), names in rows.items():
         key = "rows-replaced" if state == "replaced" else "rows-repeated"
@@ -171,11 +171,11 @@ def _ranges(names: Sequence[str]) -> list[str]:
 
 def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each id that another row has without its leading zeros, which spreadsheets take away."""
-    for _, place, identifier, other in workspace.staging.ids_without_zeros():
+    for _, place, identifier, other in workspace.staging.remarks("without_zeros"):
         yield finding_of("id-zeros-lost", place, identifier=identifier, other=other)
 
 
 def _unmatched(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each corrected row whose original is in no source: it counts as its own row."""
-    for _, place, origin in workspace.staging.unmatched_corrections():
+    for _, place, origin in workspace.staging.remarks("unmatched"):
         yield finding_of("origin-not-found", place, origin=origin)
