@@ -11,7 +11,6 @@ from pipeline.model.practice import Practice
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.records.workspace import Workspace
-from pipeline.steps.account import account
 from pipeline.steps.convert import Conversion, PracticeRows
 from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import BatchContext, Judging, Verdicts, judge_batch, sample_of
@@ -55,13 +54,7 @@ def validate_records(
                     rows_of, row_at = workspace.staging.rows_of, workspace.staging.row_at
                     seen(Understood(practice, rows_of(number), is_withheld, row_at))
         judging.finish()
-        numbers = account(
-            prepared.sources,
-            workspace.staging,
-            workspace.journal,
-            quarantined=quarantined,
-            practices=accepted,
-        )
+        numbers = prepared.account(workspace, quarantined=quarantined, practices=accepted)
         report(workspace.journal, numbers)
     return numbers
 

@@ -23,8 +23,7 @@ from pipeline.release import Published, current
 from pipeline.release.folder.manifest import facts_of, read_manifest
 from pipeline.release.unchanged import same_release
 from pipeline.sources.folder import files_of
-from pipeline.steps.build_outcome import BuildOutcome
-from pipeline.steps.publish import RecordCounts
+from pipeline.steps.publish import BuildOutcome, RecordCounts
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.clock import current_time, timestamp
 

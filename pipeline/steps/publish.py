@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 
+from pipeline.findings.accounting import Accounting
 from pipeline.findings.finding_messages import finding_of, message
 from pipeline.findings.messages import say
 from pipeline.model.errors import DataRefused
@@ -13,13 +15,14 @@ from pipeline.recognition.identity import keys_of
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
-from pipeline.release import ReleaseFragment, ReleaseWriter
+from pipeline.release import Published, ReleaseFragment, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
 from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, keep_back
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.quarantine import Quarantine
+from pipeline.steps.settings import BuildSettings
 
 _FEW = 5
 _SHARE = 0.10
@@ -59,7 +62,23 @@ class Publication:
     countries: frozenset[str]
     runs: frozenset[str]
 
-    def demand_few_withdrawals(self) -> None:
+    def demand_acceptance(self, settings: BuildSettings, numbers: Accounting, *, offer: bool) -> None:
+        """Raise DataRefused when nothing may be published because of the data; offer suggestions if there are any."""
+        hint = " “--suggest FILE” writes the suggested corrections to a file." if offer else ""
+        if settings.strict and not numbers.accepted(strict=True):
+            raise DataRefused(
+                f"Nothing was published: --strict allows no violation and no warning, and there are "
+                f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict.{hint}"
+            )
+        if not self.counts.practices + self.counts.held_back:
+            raise DataRefused(
+                f"Nothing was published: no row of the sources can be. Correct the findings above.{hint}",
+                options=("--suggest", "corrections-suggested.csv") if offer else (),
+            )
+        if not settings.allow_withdrawals:
+            self._demand_few_withdrawals()
+
+    def _demand_few_withdrawals(self) -> None:
         """Raise DataRefused if more records would be withdrawn than is plausible without confirmation."""
         going = self.counts.withdrawn
         if going > _FEW and going > _SHARE * self.public_before:
@@ -69,6 +88,20 @@ class Publication:
                 "build with --add. “practicegraph diff”, with the folder and the sources, names them.",
                 options=("--allow-withdrawals",),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOutcome:
+    """What a build did: its release (none after a dry run), its numbers, and the quarantine files it wrote.
+
+    ``suggestions`` is the file of corrections that the findings suggest.
+    """
+
+    published: Published | None
+    accounting: Accounting
+    counts: RecordCounts
+    quarantine: tuple[Path, ...] = ()
+    suggestions: Path | None = None
 
 
 class Publisher:
