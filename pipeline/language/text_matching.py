@@ -9,33 +9,12 @@ from anyascii import anyascii
 from rapidfuzz import fuzz, process
 
 from pipeline.model.finding import Suggestion
+from pipeline.system.data_files import text_of
 
 _NOT_A_LETTER = re.compile("[^a-z0-9]+")
-_NOTHING = frozenset(
-    (
-        "n a",
-        "none",
-        "nil",
-        "not applicable",
-        "not available",
-        "not stated",
-        "unknown",
-        "tbc",
-        "tbd",
-        "aucun",
-        "aucune",
-        "s o",
-        "keine angabe",
-        "k a",
-        "n v t",
-        "nvt",
-        "brak",
-        "nie dotyczy",
-        "no aplica",
-        "non applicabile",
-        "nao aplicavel",
-    )
-)
+_NOTHING = frozenset(text_of(__package__, "no_value.txt").splitlines())
+"""What stands for an empty cell, folded."""
+
 _SYMBOLS = frozenset(("So", "Sk", "Cf", "Cn", "Co"))
 _JOINERS = "\ufe0f\u20e3"
 _FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|\(\d{1,2}\)|(?<![*†‡§¹²³⁴⁵⁶⁷⁸⁹])[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")

@@ -1,11 +1,9 @@
 """Topics: which concepts of the topic scheme a cell names, and which a text hints at."""
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from pipeline.findings.messages import Wording
 from pipeline.language.text_matching import (
@@ -19,6 +17,7 @@ from pipeline.language.text_matching import (
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.concepts import Concept, read_concepts
 from pipeline.rdf.vocabulary import TOPIC
+from pipeline.system.data_files import rows_of
 
 _BETWEEN_TOPICS = re.compile(
     r"[|;\r\n\u2022\uff1b\u25aa\u25cf\u25e6\u2023\u3001]|\s\u00b7\s|#(?=[^\W\d])|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[^\W\d])"
@@ -162,8 +161,7 @@ def names_in_other_languages() -> Iterator[tuple[str, str, str]]:
 
 def _other_names() -> Iterator[tuple[str, str, str]]:
     """Yield language, name and slug: further names of topics, and words of their names that stand for one alone."""
-    table = files(__package__).joinpath("topic_names.csv").read_text(encoding="utf-8")
-    return ((row["language"], row["name"], row["slug"]) for row in csv.DictReader(table.splitlines()))
+    return ((row["language"], row["name"], row["slug"]) for row in rows_of(__package__, "topic_names.csv"))
 
 
 @cache

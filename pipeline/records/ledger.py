@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,9 +12,9 @@ from rapidfuzz import fuzz
 from pipeline.language.slugs import slugify, with_hash
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.iris import is_slug
+from pipeline.system.data_files import text_of
 from pipeline.system.scratch_database import scratch_database
 
-_SCHEMA = files(__package__).joinpath("ledger.sql")
 _INSERT = "INSERT OR IGNORE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _REPLACE = "INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _ALIKE = 50  # per cent of two titles in the same place, above which one may be the other renamed
@@ -62,7 +61,7 @@ class Ledger:
     """The ledger of the last release, brought up to date record by record."""
 
     def __init__(self, path: Path) -> None:
-        self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
+        self._db = scratch_database(path, text_of(__package__, "ledger.sql"))
         self._is_empty = True
         self._redirects: dict[str, str] = {}
         self._assigned: dict[str, str] = {}

@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from heapq import merge
-from importlib.resources import files as resources
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,9 +39,10 @@ from pipeline.spark.staged_files import (
 )
 from pipeline.spark.storage import spark_faults
 from pipeline.steps.read import NamedFile, SourceRead
+from pipeline.system.data_files import text_of
 
 _FATES = "number long, record long, practice long, position long, is_of_source boolean, problem binary, facts binary"
-_NUMBERED = resources(__package__).joinpath("numbered_rows.sql").read_text(encoding="utf-8")
+_NUMBERED = text_of(__package__, "numbered_rows.sql")
 _ROWS_OF_A_PART = 100_000
 _SENT_AT_ONCE = 1000
 

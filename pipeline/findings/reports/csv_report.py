@@ -8,27 +8,11 @@ from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place
 
-COLUMNS = (
-    "severity",
-    "code",
-    "message",
-    "file",
-    "sheet",
-    "row",
-    "column",
-    "value",
-    "line",
-    "character",
-    "pointer",
-    "focus",
-    "path",
-    "suggestion",
-    "confidence",
-    "advice",
-    "example",
-    "rule",
-    "verdict",
+_COLUMNS = (
+    "severity code message file sheet row column value line character pointer focus path suggestion confidence "
+    "advice example rule verdict"
 )
+COLUMNS = tuple(_COLUMNS.split())
 """The columns of the table, in order."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

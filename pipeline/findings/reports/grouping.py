@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pipeline.findings.messages import mark_for_translation, say, shortened
 from pipeline.findings.reports.ranges import Ranges
 from pipeline.findings.translation import in_language
-from pipeline.findings.urgency import urgency
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 
 _LONGEST_MESSAGE = 400
@@ -89,7 +88,7 @@ def group(findings: Iterable[Finding], most: int, language: str = "en") -> tuple
     groups: dict[tuple[Severity, str], Group] = {}
     for finding in findings:
         key = (finding.severity, finding.code)
-        groups.setdefault(key, Group(*key, language, urgency(finding))).add(finding, most)
+        groups.setdefault(key, Group(*key, language, finding.urgency)).add(finding, most)
     return tuple(sorted(groups.values(), key=lambda each: each.urgency))
 
 

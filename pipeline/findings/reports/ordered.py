@@ -11,7 +11,6 @@ from typing import Self
 
 from pipeline.findings.reports.grouping import PRACTICE_NAME
 from pipeline.findings.translation import place_in
-from pipeline.findings.urgency import urgency
 from pipeline.model.finding import Finding, Severity
 from pipeline.system.data_files import text_of
 
@@ -103,7 +102,7 @@ def _row(finding: Finding) -> tuple[object, ...]:
         spot = f"{record.sheet}!{record.row}!{record.line}!{record.pointer}"
     return (
         finding.severity.weight,
-        urgency(finding),
+        finding.urgency,
         _text(file),
         _text(spot) if spot is not None else None,
         _text(_practice(finding.focus)) if finding.focus is not None else None,

@@ -1,76 +1,24 @@
 """The words that date texts are made of, each with what it stands for in a language."""
 
-import csv
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
-KINDS = {
-    "month": "M",
-    "ordinal": "O",
-    "count": "#",
-    "season": "S",
-    "decade": "D",
-    "half": "H",
-    "quarter": "Q",
-    "part of the year": "h",
-    "week": "K",
-    "school year": "y",
-    "unit": "U",
-    "since": "f",
-    "onwards": "w",
-    "on": "i",
-    "until": "t",
-    "until post": "j",
-    "to": "a",
-    "before": "B",
-    "after": "A",
-    "ended": "u",
-    "started": "v",
-    "ongoing": "o",
-    "active": "G",
-    "still": "g",
-    "since then": "V",
-    "afterwards": "J",
-    "extended": "I",
-    "recurring": "r",
-    "not": "x",
-    "condition": "c",
-    "about": "q",
-    "between": "b",
-    "and": ",",
-    "label": "k",
-    "counted": "C",
-    "numbered": "T",
-    "other calendar": "E",
-    "filler": "p",
-    "unknown": "Z",
-    "no date": "z",
-}
-"""Kinds of words in words.csv, as single characters: the grammar is regular expressions over them.
+from pipeline.system.data_files import rows_of
 
-``since`` and ``until`` come before their date, ``onwards`` and ``until post`` after it. ``counted`` are things
-that a number before them counts, so that it is not a year ("2000 participants"), ``numbered`` those that a number
-after them names ("tel 2016"), ``label`` what numbers go with ("phase 2"); ``to`` joins two dates but says nothing
-by itself; ``condition`` begins a clause about what may happen. ``active`` after a single date says that it is
-ongoing, and adds nothing elsewhere ("active 2015-2018"); ``still`` says so with the verb beside it, ``since then``
-after a span; ``extended`` needs a new end.
+KINDS, AFFIXES = (
+    {row["kind"]: row["letter"] for row in rows_of(__package__, "word_kinds.csv") if row["is_affix"] == mark}
+    for mark in ("", "1")
+)
+"""Kinds of words as single characters, over which the grammar is regular expressions; and kinds of affixes.
+
+An affix is a case ending or a prefix: its kind is what it says beside the month or year that it is tied to.
 """
-
-AFFIXES = {
-    "ending since": "w",
-    "ending until": "j",
-    "ending": "p",
-    "beginning since": "f",
-    "beginning until": "t",
-    "beginning": "p",
-}
-"""Kinds of affixes in words.csv: what a case ending or a prefix says beside the month or year it is tied to."""
 
 _TABLES = ("date_words.csv", "calendar_words.csv")
 _FIRST_LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
@@ -169,7 +117,6 @@ def lexicon(languages: tuple[str, ...] = ()) -> Lexicon:
     return Lexicon(languages)
 
 
-@cache
 def no_date() -> frozenset[str]:
     """Return the whole texts, folded, that say there is no date."""
     return _words().no_date
@@ -181,7 +128,6 @@ def longest_phrase() -> int:
     return max(phrase.count(" ") for phrase in _words().shared) + 1
 
 
-@cache
 def vocabulary() -> Mapping[str, Meaning]:
     """Return every word and phrase with its meaning if no language is known."""
     return _words().shared
@@ -252,9 +198,7 @@ def _doubtful_months(entries: list[tuple[str, str, Meaning]]) -> Iterator[str]:
 
 
 def _rows() -> Iterator[tuple[str, int, str, str]]:
-    for name in _TABLES:
-        table = files("pipeline.recognition.dates").joinpath(name).read_text(encoding="utf-8")
-        for row in csv.reader(table.splitlines()[1:]):
-            kind, value, language, phrases = row
-            for phrase in phrases.split("|"):
-                yield kind, int(value), language, phrase
+    for row in chain.from_iterable(rows_of(__package__, name) for name in _TABLES):
+        kind, value, language, phrases = row.values()
+        for phrase in phrases.split("|"):
+            yield kind, int(value), language, phrase

@@ -1,12 +1,10 @@
 """Countries: which ISO 3166-1 countries a cell names, and which a text mentions."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from pipeline.findings.messages import Wording
 from pipeline.language.text_matching import (
@@ -22,8 +20,9 @@ from pipeline.language.text_matching import (
 from pipeline.model.finding import Suggestion
 from pipeline.model.practice import Texts
 from pipeline.rdf.concepts import read_concepts
-from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, ontology_directory
+from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
 from pipeline.recognition.places.spellings import abbreviation, flag_codes
+from pipeline.system.data_files import rows_of
 
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 """The languages in which every country has a name."""
@@ -278,8 +277,7 @@ def _countries() -> dict[str, Country]:
 
 def _codes() -> Iterator[dict[str, str]]:
     """Yield the lines of the table of codes, which is GeoNames'."""
-    text = (ontology_directory() / "geonames" / "countries.csv").read_text(encoding="utf-8")
-    yield from csv.DictReader(text.splitlines())
+    return rows_of("ontology", "geonames/countries.csv")
 
 
 @cache
@@ -297,8 +295,7 @@ def _names() -> dict[str, str]:
 @cache
 def _native_names() -> dict[str, str]:
     """Return folded name → code: each country in its official languages, as CLDR has them."""
-    text = files(__package__).joinpath("native_country_names.csv").read_text(encoding="utf-8")
-    return {row["name"]: row["iso3"] for row in csv.DictReader(text.splitlines())}
+    return {row["name"]: row["iso3"] for row in rows_of(__package__, "native_country_names.csv")}
 
 
 @cache
@@ -343,5 +340,5 @@ def _full_names() -> dict[str, str]:
 
 @cache
 def _other_names() -> tuple[tuple[str, str, str], ...]:
-    text = files(__package__).joinpath("country_names.csv").read_text(encoding="utf-8")
-    return tuple((fold(row["name"]), row["iso3"], row["use"]) for row in csv.DictReader(text.splitlines()))
+    table = rows_of(__package__, "country_names.csv")
+    return tuple((fold(row["name"]), row["iso3"], row["use"]) for row in table)

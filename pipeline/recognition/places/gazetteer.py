@@ -11,6 +11,7 @@ from pipeline.language.text_matching import fold
 from pipeline.model.practice import City
 from pipeline.rdf.vocabulary import ontology_directory
 from pipeline.recognition.places.countries import alpha3_codes, country, country_of_alpha2
+from pipeline.system.data_files import rows_of, text_of
 
 _LARGE = 50_000
 _FAMOUS = 200_000
@@ -93,27 +94,20 @@ def country_of_large_city(name: str) -> str:
 
     Unlike ``countries_of_city`` it keeps only the text of the table in memory, for searches that rarely ask.
     """
-    _, is_named, rest = _large_cities_text().partition(f"\n{fold(name)},")
+    _, is_named, rest = text_of("ontology", "geonames/large_cities.csv").partition(f"\n{fold(name)},")
     codes = rest.partition("\n")[0].split() if is_named else []
     return alpha3_codes().get(codes[0], "") if len(codes) == 1 else ""
 
 
 @cache
-def _large_cities_text() -> str:
-    return (ontology_directory() / "geonames" / "large_cities.csv").read_text(encoding="utf-8")
-
-
-@cache
 def _large_cities() -> dict[str, str]:
     """Return folded name → alpha-2 codes, for cities of 50,000 people, and of 200,000 by their other names too."""
-    with (ontology_directory() / "geonames" / "large_cities.csv").open(encoding="utf-8", newline="") as lines:
-        return dict(csv.reader(lines))
+    return dict(csv.reader(text_of("ontology", "geonames/large_cities.csv").splitlines()))
 
 
 @cache
 def _rows() -> tuple[dict[str, str], ...]:
-    with (ontology_directory() / "cities.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))
+    return tuple(rows_of("ontology", "cities.csv"))
 
 
 def _city_in(row: dict[str, str]) -> City:

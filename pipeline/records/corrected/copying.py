@@ -1,10 +1,8 @@
 """Copying: a table as a workbook, with the accepted corrections made and marked, and the others as comments."""
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from pipeline.findings.translation import translated
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.offers import CellCorrection
 from pipeline.records.corrected.workbook_tables import WorkbookTable, open_tables, write_text
+from pipeline.system.data_files import tables_of
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -193,6 +192,5 @@ def _colour(cell: Any) -> str:
 
 @cache
 def _words(language: str) -> dict[str, str]:
-    text = files(__package__).joinpath("words.toml").read_text(encoding="utf-8")
-    words: dict[str, dict[str, str]] = tomllib.loads(text)
+    words: dict[str, dict[str, str]] = tables_of(__package__, "words.toml")
     return words.get(language, words["en"])

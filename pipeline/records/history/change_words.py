@@ -1,11 +1,10 @@
 """Words: what became of a record, and which of its fields changed, in English and French."""
 
-import csv
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 
 from pipeline.records.history.history_fields import field_names
+from pipeline.system.data_files import rows_of
 
 LANGUAGES = ("en", "fr")
 
@@ -35,5 +34,4 @@ def change_text(kind: str, fields: tuple[str, ...], language: str) -> str:
 
 @cache
 def _kinds() -> dict[str, dict[str, str]]:
-    with files(__package__).joinpath("kinds.csv").open(encoding="utf-8") as lines:
-        return {row["kind"]: row for row in csv.DictReader(lines)}
+    return {row["kind"]: row for row in rows_of(__package__, "kinds.csv")}

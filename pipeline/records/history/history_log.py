@@ -4,13 +4,13 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.records.history.record_contents import pack
 from pipeline.system.clock import latest_time
+from pipeline.system.data_files import text_of
 
 HISTORY = "history.sqlite"
 FORM = 1
@@ -18,7 +18,6 @@ KINDS = ("added", "changed", "restored", "withdrawn", "merged")
 
 _HASH = 16
 _BATCH = 1000
-_SCHEMA = files(__package__).joinpath("history_log.sql")
 
 
 class Known(NamedTuple):
@@ -62,7 +61,7 @@ class Log:
         self.close()
         self.path.unlink(missing_ok=True)
         self._connect()
-        self._database.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._database.executescript(text_of(__package__, "history_log.sql"))
         self._database.execute("BEGIN")
         if reason:
             self.note_gap(now, reason)
