@@ -6,8 +6,7 @@ from pathlib import Path
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.messages import say
 from pipeline.model.finding import Finding
-from pipeline.model.interpretation import Understood
-from pipeline.model.practice import Practice
+from pipeline.model.practice import Practice, Understood
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.records.workspace import Workspace

@@ -103,7 +103,10 @@ def _page(known: tuple[BuiltRelease, ...]) -> QualityPage:
 def _rule(counted: dict[str, Any]) -> RuleCount:
     known = rule(counted["code"])
     return RuleCount(
-        counted["severity"], counted["code"], counted["count"], {"en": known.title, "fr": known.title_fr}
+        counted["severity"],
+        counted["code"],
+        counted["count"],
+        {tag: known.told_in(tag)[0] for tag in ("en", "fr")},
     )
 
 

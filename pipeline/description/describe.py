@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pipeline.language.languages import language_iri
 from pipeline.model.fields import FIELDS
-from pipeline.model.practice import City, Period, Practice, Texts
-from pipeline.model.rights import OWN, PROGRAMME
+from pipeline.model.practice import OWN, PROGRAMME, City, Period, Practice, Texts
 from pipeline.rdf import iris
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged, typed, write

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from unicodedata import name
 
 from pipeline.language.languages import most_likely_of
@@ -57,3 +57,15 @@ def language_by_script(text: str, spoken: Iterable[str]) -> str | None:
     )
     here = (language for language in spoken if language in candidates)
     return next(languages, None) or next(here, None) or most_likely_of(candidates, text)
+
+
+@cache
+def alphabet(language: str) -> frozenset[str]:
+    """Return the letters of a language beyond ASCII, small and capital; none where they are not listed."""
+    letters = _alphabets().get(language, "")
+    return frozenset(letters + letters.upper())
+
+
+@cache
+def _alphabets() -> dict[str, str]:
+    return {row["language"]: row["letters"] for row in rows_of(__package__, "alphabets.csv")}

@@ -28,6 +28,7 @@ _LONGEST_NAME = 8
 _LONGEST_LIST = 60
 _LONGEST_MISS = 200
 _CUTOFF = 75.0
+MOST_SUGGESTIONS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ class UnknownValue:
 
     text: str
     suggestion: Suggestion | None = None
+
+
+def unknown_values(
+    texts: Iterable[str], suggest: Callable[[str], Suggestion | None]
+) -> tuple[UnknownValue, ...]:
+    """Return the texts of a cell that no label matches; of many only the first have a suggestion."""
+    return tuple(
+        UnknownValue(text, suggest(text) if number < MOST_SUGGESTIONS else None)
+        for number, text in enumerate(texts)
+    )
 
 
 def fold(text: str) -> str:

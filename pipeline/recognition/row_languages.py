@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from pipeline.language.alphabets import alphabet
 from pipeline.language.function_words import is_plainly, words_of_language
 from pipeline.language.languages import detect_language, language_tag, most_likely_of
-from pipeline.language.scripts import can_be_in, language_by_script, script_languages
+from pipeline.language.scripts import alphabet, can_be_in, language_by_script, script_languages
 from pipeline.model.rows import Row
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.places.countries import languages_of, recognise_country

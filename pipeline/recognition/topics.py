@@ -12,6 +12,7 @@ from pipeline.language.text_matching import (
     nearest,
     says_nothing,
     segment,
+    unknown_values,
     without_symbols,
 )
 from pipeline.model.finding import Suggestion
@@ -27,7 +28,6 @@ _PERHAPS_BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _CACHED_LENGTH = 500
-_MOST_SUGGESTIONS = 25
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _REMARK = re.compile(r"(?<=\S)\s*\([^()]{1,40}\)\s*$")
@@ -100,11 +100,7 @@ def _read(cell: str) -> TopicReading:
             slugs.update(dict.fromkeys(words))
         elif not says_nothing(part):
             unknown[part] = None
-    texts = enumerate(unknown)
-    return TopicReading(
-        tuple(slugs),
-        tuple(UnknownValue(text, _suggestion(text) if n < _MOST_SUGGESTIONS else None) for n, text in texts),
-    )
+    return TopicReading(tuple(slugs), unknown_values(unknown, _suggestion))
 
 
 def _suggestion(text: str) -> Suggestion | None:

@@ -16,7 +16,7 @@ from pipeline.findings.accounting import GraphNumbers
 from pipeline.findings.messages import Sentence, say
 from pipeline.gate import ShapesError, ShapesGraph, SmallGraph
 from pipeline.model.finding import Finding, Place, Severity
-from pipeline.model.interpretation import Understood
+from pipeline.model.practice import Understood
 from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import RDF, RDFS, shapes_files, vocabulary_files
 from pipeline.records.workspace import Workspace

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
+from pipeline.findings.messages import without_surrogates
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place
@@ -61,5 +62,5 @@ def as_cell(value: object) -> object:
     """Return the value as a spreadsheet may open it: before what would be a formula stands an apostrophe."""
     if not isinstance(value, str):
         return value
-    text = value.encode("utf-8", "replace").decode("utf-8")[:_CELL_LIMIT]
+    text = without_surrogates(value)[:_CELL_LIMIT]
     return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from pipeline.findings.messages import Wording
 from pipeline.language.text_matching import (
+    MOST_SUGGESTIONS,
     UnknownValue,
     fold,
     mentions,
@@ -15,13 +16,14 @@ from pipeline.language.text_matching import (
     nearest_spelling,
     says_nothing,
     segment,
+    unknown_values,
     without_symbols,
 )
 from pipeline.model.finding import Suggestion
 from pipeline.model.practice import Texts
 from pipeline.rdf.concepts import read_concepts
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
-from pipeline.recognition.places.spellings import abbreviation, flag_codes
+from pipeline.recognition.places.spellings import abbreviated, flag_codes
 from pipeline.system.data_files import rows_of
 
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
@@ -41,7 +43,6 @@ _FORMAL = re.compile(
 _CACHED_LENGTH = 300
 _CLOSE, _VERY_CLOSE = 80.0, 88.0
 _OF_REGION = 0.8
-_MOST_SUGGESTIONS = 25
 _LONGEST_NAME = 200
 _SHORTEST_NATIVE = 6
 
@@ -158,15 +159,11 @@ def _read(cell: str) -> CountryReading:
     codes: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for piece in () if says_nothing(cell) else dict.fromkeys(_pieces(cell)):
-        if named := _codes_of_piece(piece, is_early=len(unknown) < _MOST_SUGGESTIONS):
+        if named := _codes_of_piece(piece, is_early=len(unknown) < MOST_SUGGESTIONS):
             codes.update(dict.fromkeys(named))
         elif fold(piece):
             unknown[piece] = None
-    missed = tuple(
-        UnknownValue(text, _suggestion(text) if nth < _MOST_SUGGESTIONS else None)
-        for nth, text in enumerate(unknown)
-    )
-    return CountryReading(tuple(codes), missed)
+    return CountryReading(tuple(codes), unknown_values(unknown, _suggestion))
 
 
 def _codes_of_piece(piece: str, *, is_early: bool) -> tuple[str, ...]:
@@ -175,18 +172,9 @@ def _codes_of_piece(piece: str, *, is_early: bool) -> tuple[str, ...]:
         return (code,)
     if (flags := flag_codes(piece)) and says_nothing(without_symbols(piece)):
         return tuple(code for flag in flags if (code := _names().get(flag.lower())))
-    code = _code_of_abbreviation(without_symbols(piece)) if is_early else None
-    return (code,) if code else ()
-
-
-def _code_of_abbreviation(text: str) -> str | None:
-    """Return the code of the one country whose name is abbreviated so ("N. Ireland"), else None."""
-    pattern = abbreviation(text)
-    for names in (_names(), _native_names()) if pattern else ():
-        codes = {code for name, code in names.items() if pattern and pattern.fullmatch(name)}
-        if codes:
-            return codes.pop() if len(codes) == 1 else None
-    return None
+    if is_early and (code := abbreviated(without_symbols(piece), (_names(), _native_names()))):
+        return (code,)  # "N. Ireland"
+    return ()
 
 
 def _suggestion(text: str) -> Suggestion | None:

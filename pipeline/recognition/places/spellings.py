@@ -1,11 +1,14 @@
 """Spellings of place names: with an office or a country beside the name, a flag before it, or abbreviated."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
+from typing import TypeVar
 
 from pipeline.language.text_matching import fold, without_symbols
 from pipeline.system.data_files import text_of
+
+Meant = TypeVar("Meant")
 
 _FLAG = re.compile(
     "([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])|\U0001f3f4([\U000e0061-\U000e007a]{2})[\U000e0061-\U000e007f]*"
@@ -133,6 +136,17 @@ def abbreviation(text: str) -> re.Pattern[str] | None:
     return re.compile(
         " ".join(_PARTICLES * (n > 0) + _alternatives(word, dotted) for n, (word, dotted) in enumerate(parts))
     )
+
+
+def abbreviated(text: str, tables: Iterable[Mapping[str, Meant]]) -> Meant | None:
+    """Return what an abbreviated text stands for in the first table with names that fit, None where several do."""
+    if (pattern := abbreviation(text)) is None:
+        return None
+    for names in tables:
+        meant = {value for name, value in names.items() if pattern.fullmatch(name)}
+        if meant:
+            return meant.pop() if len(meant) == 1 else None
+    return None
 
 
 def _alternatives(word: str, dotted: bool) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.findings.messages import without_surrogates
 from pipeline.findings.reports.rules import rule
 from pipeline.findings.translation import translated
 from pipeline.model.finding import Finding, Severity
@@ -177,7 +178,7 @@ def _list(workbook: "Workbook", lines: Iterable[CorrectionLine], words: dict[str
 def _plain(text: str) -> str:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    return ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    return ILLEGAL_CHARACTERS_RE.sub("", without_surrogates(text))
 
 
 def _fill(colour: str) -> Any:

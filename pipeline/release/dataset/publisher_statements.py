@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from pipeline.model.rights import OWN
+from pipeline.model.practice import OWN
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import ADMS, DCT, FOAF, RDF, SKOS, VCARD, XSD
 from pipeline.release.dataset.description_triples import triple

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from pipeline.language.alphabets import alphabet
+from pipeline.language.scripts import alphabet
 from pipeline.rdf.vocabulary import ontology_directory
 from pipeline.recognition.places.countries import languages_of, recognise_country
 from pipeline.sources.files.decoding import Encoding, encoding_of

@@ -78,13 +78,15 @@ def test_every_rule_of_the_table_can_be_met() -> None:
 
 @pytest.mark.parametrize("each", rules().values(), ids=lambda each: each.code)
 def test_a_rule_says_in_two_languages_what_is_wrong_and_what_to_do(each: Rule) -> None:
-    assert each.title
-    assert each.title_fr
-    assert not each.title.endswith(".")
-    assert each.advice.endswith(".")
-    assert each.advice_fr.endswith(".")
-    assert each.title[0].isupper()
-    assert each.advice[0].isupper()
+    (title, advice), (title_fr, advice_fr) = each.told_in("en"), each.told_in("fr")
+
+    assert title
+    assert title_fr
+    assert not title.endswith(".")
+    assert advice.endswith(".")
+    assert advice_fr.endswith(".")
+    assert title[0].isupper()
+    assert advice[0].isupper()
 
 
 def test_a_rule_that_is_a_shape_names_its_constraint_component() -> None:
@@ -99,7 +101,7 @@ def test_a_rule_that_is_a_shape_names_its_constraint_component() -> None:
 
 
 def test_a_shape_of_others_is_called_by_its_name() -> None:
-    assert rule("min-count-of-others").title == "Min count of others"
+    assert rule("min-count-of-others").told_in("en")[0] == "Min count of others"
     assert SHAPES.endswith("#")
 
 
