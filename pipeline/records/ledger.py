@@ -30,15 +30,15 @@ class LedgerEntry(NamedTuple):
     """
 
     slug: str
-    state: str
-    title: str
-    hash: str
-    issued: str
-    modified: str
-    run: str
-    since: str
-    replaced_by: str
-    keys: str
+    state: str = "withdrawn"
+    title: str = ""
+    hash: str = ""
+    issued: str = ""
+    modified: str = ""
+    run: str = ""
+    since: str = ""
+    replaced_by: str = ""
+    keys: str = ""
 
     @property
     def is_public(self) -> bool:
@@ -95,10 +95,7 @@ class Ledger:
     def _store(
         self, entry: LedgerEntry, claimed: bool = False, seen: bool = False, fresh: bool = False
     ) -> None:
-        self._db.execute(
-            _REPLACE,
-            (*entry, claimed, seen, fresh),
-        )
+        self._db.execute(_REPLACE, (*entry, claimed, seen, fresh))
         keys = [(key, entry.slug) for key in entry.keys.split("\n") if key]
         self._db.executemany("INSERT OR IGNORE INTO entry_key VALUES (?, ?)", keys)
 
@@ -126,9 +123,7 @@ class Ledger:
 
     def _reserve(self, slug: str) -> bool:
         """Claim a slug that nobody has; return whether that was so."""
-        entry = LedgerEntry(slug, "withdrawn", "", "", "", "", "", "", "", "")
-        values = (*entry, True, False, False)
-        return self._db.execute(_INSERT, values).rowcount == 1
+        return self._db.execute(_INSERT, (*LedgerEntry(slug), True, False, False)).rowcount == 1
 
     def _assigned_slug(self, keys: Sequence[str]) -> str | None:
         stated = [key for key in keys if not key.startswith("title:")]
@@ -160,10 +155,6 @@ class Ledger:
         )
         return tuple(slug for key in keys for (slug,) in self._db.execute(query, (key,)).fetchall())
 
-    def was_public(self, slug: str) -> bool:
-        """Return whether a release has ever had a record of this slug."""
-        return self.published(slug) is not None
-
     def assign(self, keys: Iterable[str], slug: str) -> None:
         """Give a slug to the practice with one of these keys, and to no other; a title key counts where it is all."""
         self._assigned.update(dict.fromkeys(keys, slug))
@@ -171,7 +162,7 @@ class Ledger:
 
     def _take(self, slug: str) -> None:
         if self.entry(slug) is None:
-            self._store(LedgerEntry(slug, "withdrawn", "", "", "", "", "", "", "", ""))
+            self._store(LedgerEntry(slug))
         self._db.execute("UPDATE entry SET claimed = 1 WHERE slug = ?", (slug,))
 
     def redirect(self, old: str, new: str) -> None:

@@ -11,7 +11,7 @@ from pipeline.findings.header_findings import Headers
 from pipeline.gate import Checker, Judgement, RecordScope, ShaclResult, load_shapes, merged, vocabulary_lines
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.practice import Practice
-from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, SKOS, shapes_files, vocabulary_files
+from pipeline.rdf.vocabulary import expand, shapes_files, vocabulary_files
 from pipeline.recognition.notes import practice_name
 from pipeline.records.similar import Similar, Titles
 from pipeline.records.workspace import Workspace
@@ -19,21 +19,15 @@ from pipeline.release.contents.line_sorting import blocks_of, join_blocks
 from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, place_lines
 from pipeline.steps.verdict import to_findings
 
+_FORWARD = """
+    icgp:topic icgp:country icgp:city icgp:inCountry icgp:year icgp:inferredProperty
+    dct:subject dct:spatial dct:temporal dct:isPartOf foaf:primaryTopic foaf:isPrimaryTopicOf
+    skos:inScheme skos:topConceptOf skos:hasTopConcept skos:broader skos:narrower skos:member"""
 RECORD = RecordScope(
-    main_class=ICGP + "GoodPractice",
-    topic=FOAF + "primaryTopic",
-    forward=frozenset(
-        [
-            *(ICGP + name for name in ("topic", "country", "city", "inCountry", "year", "inferredProperty")),
-            *(DCT + name for name in ("subject", "spatial", "temporal", "isPartOf")),
-            *(FOAF + name for name in ("primaryTopic", "isPrimaryTopicOf")),
-            *(
-                SKOS + name
-                for name in ("inScheme", "topConceptOf", "hasTopConcept", "broader", "narrower", "member")
-            ),
-        ]
-    ),
-    backward=frozenset((FOAF + "primaryTopic", FOAF + "isPrimaryTopicOf", DCT + "temporal")),
+    main_class=expand("icgp:GoodPractice"),
+    topic=expand("foaf:primaryTopic"),
+    forward=frozenset(map(expand, _FORWARD.split())),
+    backward=frozenset(map(expand, ("foaf:primaryTopic", "foaf:isPrimaryTopicOf", "dct:temporal"))),
 )
 """What belongs to the record of a practice: the record itself, the period and the cities."""
 

@@ -215,13 +215,13 @@ class Publisher:
         merged = ledger.settle_redirects(self._context.conversion.now)
         self._counts["merged"] = len(merged)
         for slug, into in merged:
-            self._changes.merged(slug, into)
+            self._changes.gone(slug, into)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
             self._workspace.journal.add(_renamed(old, new, self._context.conversion))
         for entry in going:
             ledger.withdraw(entry.slug, self._context.conversion.now)
-            self._changes.withdrawn(entry.slug)
+            self._changes.gone(entry.slug)
         self._counts["withdrawn"] = len(going)
 
 

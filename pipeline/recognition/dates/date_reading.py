@@ -9,7 +9,6 @@ from functools import lru_cache
 from pipeline.findings.messages import say
 from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.practice import Period
-from pipeline.recognition.dates.asked_lexicon import AskedLexicon
 from pipeline.recognition.dates.date_combination import combine
 from pipeline.recognition.dates.date_grammar import HANGING, Utterance, utter
 from pipeline.recognition.dates.date_merge import with_unknown_end
@@ -22,7 +21,7 @@ from pipeline.recognition.dates.date_remains import (
     year_out_of_range,
 )
 from pipeline.recognition.dates.date_tokens import Context, DateToken
-from pipeline.recognition.dates.date_words import Lexicon, fold, lexicon, no_date
+from pipeline.recognition.dates.date_words import AskedLexicon, Lexicon, fold, lexicon, no_date
 from pipeline.recognition.dates.eastern import is_eastern, western
 from pipeline.recognition.dates.edtf import period_in_words
 from pipeline.recognition.dates.extents import Doubt, doubt

@@ -98,12 +98,6 @@ def country(iso3: str) -> Country | None:
     return _countries().get(iso3)
 
 
-def country_of_alpha2(iso2: str) -> str | None:
-    """Return the alpha-3 code of a country by its alpha-2 code, None where there is none."""
-    code = _names().get(iso2.lower())
-    return code if code and _countries()[code].iso2 == iso2 else None
-
-
 @cache
 def alpha3_codes() -> dict[str, str]:
     """Return alpha-2 code → alpha-3 code, without loading the names of countries."""
@@ -288,21 +282,20 @@ def _native_names() -> dict[str, str]:
 
 @cache
 def _suggested() -> dict[str, str]:
-    names = {code: _wording(code) for code in _countries()}
-    return {name: names[code] for name, code in _names().items() if len(name) > 3}
+    return {name: _wording(code) for name, code in _names().items() if len(name) > 3}
 
 
 @cache
 def _natively() -> dict[str, str]:
     """Return what may be meant by a near miss of a country's name in its own languages."""
-    names = {code: _wording(code) for code in _countries()}
     return {
-        name: names[code]
+        name: _wording(code)
         for name, code in _native_names().items()
-        if len(name) >= _SHORTEST_NATIVE and code in names
+        if len(name) >= _SHORTEST_NATIVE and code in _countries()
     }
 
 
+@cache
 def _wording(code: str) -> Wording:
     return Wording(dict(_countries()[code].names))
 

@@ -10,11 +10,10 @@ from pipeline.language.slugs import slugify
 from pipeline.language.text_matching import fold
 from pipeline.model.practice import City
 from pipeline.rdf.vocabulary import ontology_directory
-from pipeline.recognition.places.countries import alpha3_codes, country, country_of_alpha2
+from pipeline.recognition.places.countries import alpha3_codes, country
 from pipeline.system.data_files import rows_of, text_of
 
 _LARGE = 50_000
-_FAMOUS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def countries_of_city(name: str) -> tuple[str, ...]:
     """Return the alpha-3 codes of the countries that have a larger city of this name, whatever its language."""
     folded = fold(name)
     own = {iso3 for (iso3, known), city in table_names().items() if known == folded and city.kind == "city"}
-    others = map(country_of_alpha2, _large_cities().get(folded, "").split())
+    others = map(alpha3_codes().get, _large_cities().get(folded, "").split())
     return tuple(sorted(own.union(filter(None, others)))) if len(folded) > 2 else ()
 
 

@@ -1,10 +1,9 @@
 """Copying: a table as a workbook, with the accepted corrections made and marked, and the others as comments."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.findings.messages import without_surrogates
 from pipeline.findings.reports.rules import rule
@@ -29,8 +28,7 @@ _OURS = frozenset((_CHANGED_COLOUR, *_COLOURS.values()))
 _WIDTHS = (20, 20, 8, 24, 40, 40, 70)
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectionLine:
+class CorrectionLine(NamedTuple):
     """A line of the sheet that lists what was changed and what is left to be done."""
 
     state: str
@@ -163,8 +161,7 @@ def _list(workbook: "Workbook", lines: Iterable[CorrectionLine], words: dict[str
         sheet.column_dimensions[cell.column_letter].width = width
     row = 3
     for row, line in enumerate(lines, 4):
-        texts = (line.state, line.sheet, line.row, line.column, line.before, line.after, line.why)
-        for number, text in enumerate(texts, 1):
+        for number, text in enumerate(line, 1):
             if isinstance(text, int):
                 sheet.cell(row, number, text)
             elif text:

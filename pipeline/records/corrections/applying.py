@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.findings.messages import Sentence, say, say_number, shortened
 from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
@@ -91,13 +91,15 @@ class Corrector:
         for heading in self.lines.headings:
             if heading.field and fold_header(heading.heading) not in seen:
                 place = Place(self.lines.name, row=heading.row, value=heading.heading)
-                yield finding_of("correction-unused/heading", place, heading=_short(heading.heading))
+                yield finding_of(
+                    "correction-unused/heading", place, heading=shortened(heading.heading, _LONGEST)
+                )
         for line in self.lines.corrections:
             if line in self._used:
                 continue
             place = Place(self.lines.name, row=line.row, value=line.wrong or None)
             scope = say(" of “{name}”", name=line.scope) if line.scope else ""
-            value = f"“{_short(line.wrong)}”" if line.wrong else say("a blank")
+            value = f"“{shortened(line.wrong, _LONGEST)}”" if line.wrong else say("a blank")
             yield finding_of("correction-unused", place, field=line.field, scope=scope, value=value)
 
     def _changes(self, texts: Texts) -> Iterator[_Change]:
@@ -121,11 +123,15 @@ class Corrector:
 
     def _applied(self, row: Row, field: str, now: str, changes: list[_Change]) -> Finding:
         before = row.texts.get(field, "")
-        what = say("“{before}” was corrected to “{now}”", before=_short(before), now=_short(now))
+        what = say(
+            "“{before}” was corrected to “{now}”",
+            before=shortened(before, _LONGEST),
+            now=shortened(now, _LONGEST),
+        )
         if not before:
-            what = say("the blank was filled with “{now}”", now=_short(now))
+            what = say("the blank was filled with “{now}”", now=shortened(now, _LONGEST))
         elif not now:
-            what = say("“{before}” was removed", before=_short(before))
+            what = say("“{before}” was removed", before=shortened(before, _LONGEST))
         lines = self._where(changes, field)
         return finding_of("correction-applied", row.place_of(field), place=row.place, what=what, lines=lines)
 
@@ -207,8 +213,3 @@ def _fitting(lines: Mapping[str, Correction] | None, texts: Texts) -> Correction
 def _with(texts: Texts, changes: tuple[_Change, ...]) -> dict[str, str]:
     changed = {**texts, **{change.field: change.text for change in changes}}
     return {field: text for field, text in changed.items() if text}
-
-
-def _short(text: str) -> str:
-    flat = spaced(text)
-    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"

@@ -18,12 +18,13 @@ def join_practices(lines: CorrectionLines, staging: Staging, ledger: Ledger) -> 
         if line.kind == KEEP_IDENTITY and not old:
             old_keys = _title_keys(line.old, staging)
             old = staging.with_keys(old_keys)
-        stays = ledger.was_public(line.new) or (line.kind == MERGE and bool(new))
-        if not stays or not (old or ledger.was_public(line.old)):
+        is_known, has_old = (ledger.published(slug) is not None for slug in (line.new, line.old))
+        stays = is_known or (line.kind == MERGE and bool(new))
+        if not stays or not (old or has_old):
             yield _unused(line, lines.name, line.old if stays else line.new)
             continue
         ledger.assign((*new_keys, *old_keys), line.new)
-        if ledger.was_public(line.old):
+        if has_old:
             ledger.redirect(line.old, line.new)
         if old or new:
             staging.join(old, new, is_merge=line.kind == MERGE)

@@ -1,6 +1,6 @@
-"""Fields: in which parts of a record two versions differ, as people call them."""
+"""Fields: in which parts of a record two versions differ, as people call them, and what became of a record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -15,6 +15,9 @@ from pipeline.system.data_files import rows_of
 OTHER = "other"
 """The field of what no other field covers, such as rights."""
 
+LANGUAGES = ("en", "fr")
+
+_COLON = {"en": ": ", "fr": "\u202f: "}
 _OTHER_NAMES = {"en": "other statements", "fr": "autres énoncés"}
 
 
@@ -120,3 +123,29 @@ def _rows() -> Iterator[dict[str, str]]:
         yield {"field": field.name, "property": field.property, "shown": "1"} | {
             language: labels[language] or labels["en"] for language in _OTHER_NAMES
         }
+
+
+def kind_name(kind: str, language: str) -> str:
+    """Return what became of a record in one language."""
+    return _kinds()[kind][language]
+
+
+def activity_of(kind: str) -> str:
+    """Return which activity of ActivityStreams this is: Create, Update or Delete."""
+    return _kinds()[kind]["activity"]
+
+
+def fields_in_words(fields: Iterable[str], language: str) -> str:
+    """Return fields as a list in one language."""
+    return ", ".join(field_names()[field][language] for field in fields)
+
+
+def change_text(kind: str, fields: tuple[str, ...], language: str) -> str:
+    """Return what became of a record, with the fields that changed."""
+    name = kind_name(kind, language)
+    return f"{name}{_COLON[language]}{fields_in_words(fields, language)}" if fields else name
+
+
+@cache
+def _kinds() -> dict[str, dict[str, str]]:
+    return {row["kind"]: row for row in rows_of(__package__, "kinds.csv")}
