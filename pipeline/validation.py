@@ -47,7 +47,7 @@ def validate_records(
         for verdicts, batch in run_batches(_validate_batch, practices, context, jobs):
             judging.add(verdicts)
             for number, practice, is_withheld in batch:
-                quarantined += workspace.staging.count_of(number) if is_withheld else 0
+                quarantined += workspace.staging.records_of((number,)) if is_withheld else 0
                 accepted += not is_withheld
                 if seen is not None:
                     rows_of, row_at = workspace.staging.rows_of, workspace.staging.row_at

@@ -137,17 +137,10 @@ def _are_near_apart(text: str, name: str, cutoff: float) -> bool:
 def nearest_part(text: str, names: Mapping[str, str]) -> Suggestion | None:
     """Return the value whose folded name is a part of the text, or the other way round, the nearest in length."""
     folded = fold(text)
-    if not folded or len(folded) > _LONGEST_MISS:
-        return None
-    score, name = _nearest_part(folded, names)
-    return Suggestion(names[name], round(score, 2)) if score else None
-
-
-def _nearest_part(folded: str, names: Iterable[str]) -> tuple[float, str]:
     words = {word for word in folded.split() if len(word) > 3}
+    if not words or len(folded) > _LONGEST_MISS:
+        return None
     best = (0.0, "")
-    if not words:
-        return best
     for name in names:
         if words.isdisjoint(others := set(name.split())):
             continue
@@ -155,7 +148,7 @@ def _nearest_part(folded: str, names: Iterable[str]) -> tuple[float, str]:
         if set(shorter.split()) <= (others if longer is name else set(folded.split())):
             score = 0.7 + 0.25 * len(shorter) / len(longer) + 0.02 * longer.startswith(shorter)
             best = max(best, (score, name), key=lambda scored: scored[0])
-    return best
+    return Suggestion(names[best[1]], round(best[0], 2)) if best[0] else None
 
 
 @dataclass(frozen=True, slots=True)

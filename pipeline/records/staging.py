@@ -247,7 +247,8 @@ class Staging:
 
     def records_of(self, practices: Sequence[int]) -> int:
         """Return how many rows of the sources some practices use."""
-        return sum(map(self.count_of, practices))
+        query = "SELECT count(DISTINCT record) FROM row WHERE practice = ? AND state = 'used' AND from_slug IS NULL"
+        return sum(self._db.execute(query, (practice,)).fetchone()[0] for practice in practices)
 
     def fates(self) -> Iterator[Fate]:
         """Yield what has become of the rows that are used or aside, in any order."""
@@ -283,11 +284,6 @@ class Staging:
         query = f"SELECT problem, {_ROW} WHERE state = 'aside' ORDER BY position, seq"
         for problem, *columns in self._db.execute(query):
             yield _row(columns), problem
-
-    def count_of(self, practice: int) -> int:
-        """Return how many rows of the sources one practice uses."""
-        query = "SELECT count(DISTINCT record) FROM row WHERE practice = ? AND state = 'used' AND from_slug IS NULL"
-        return int(self._db.execute(query, (practice,)).fetchone()[0])
 
 
 def _row(columns: Sequence[Any]) -> Row:

@@ -10,7 +10,7 @@ from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector, open_corrections
 from pipeline.records.workspace import Workspace
-from pipeline.steps.read import NamedFile, SourceRead, gather, read_named, read_of_corrections
+from pipeline.steps.read import NamedFile, SourceRead, gather, read_named
 from pipeline.system.progress import Progress
 
 ReadFiles = Callable[[Sequence[NamedFile], Workspace, Progress, Corrector], tuple[SourceRead, ...]]
@@ -29,7 +29,9 @@ class PreparedSources:
     @property
     def inputs(self) -> tuple[SourceRead, ...]:
         """Return all files that count as input: the sources, and the corrections file if there is one."""
-        return (*self.sources, *read_of_corrections(self.corrector))
+        lines = self.corrector.lines
+        corrections = (SourceRead(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
+        return (*self.sources, *corrections)
 
     @property
     def hashes(self) -> dict[str, str]:

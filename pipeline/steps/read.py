@@ -129,12 +129,6 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
     return SourceRead(source.name, source.sha256, source.bytes, source.row_count, source.blank)
 
 
-def read_of_corrections(corrector: Corrector) -> tuple[SourceRead, ...]:
-    """Return the corrections file among what a build read; nothing if there is none."""
-    lines = corrector.lines
-    return (SourceRead(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
-
-
 def gather(workspace: Workspace, corrector: Corrector) -> None:
     """Join the rows of each practice, as they and the corrections have it, and note what names nothing."""
     workspace.staging.gather((*table, finding.message) for table, finding in workspace.headers.untitled())
