@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from pipeline.findings.finding_messages import message
 from pipeline.findings.messages import mark_for_translation, say
 from pipeline.language.text_matching import says_nothing
 from pipeline.model.fields import FIELDS, LISTED, VALUES
@@ -45,11 +46,8 @@ def _values_of(rows: Sequence[Row], name: str, notes: Notes) -> tuple[str, ...]:
         return tuple(dict.fromkeys(value for _, value in read))
     for (before, one), (row, other) in pairwise(read):
         if one != other:
-            sentence = say(
-                "{two}; the later one is used, not that of {place}. Keep one of them.",
-                two=say("two values for “{field}”", field=name),
-                place=before.place_of(name),
-            )
+            two = message("value-conflict/value", field=name)
+            sentence = message(CONFLICT, two=two, place=before.place_of(name))
             notes.add(Severity.WARNING, FIELDS[name].conflict or CONFLICT, sentence, row, name)
     return tuple(value for _, value in read[-1:])
 

@@ -109,15 +109,10 @@ def _correct(
         if (sheet, cell.coordinate) in seen or (offer.wrong and offer.wrong not in before):
             continue  # one cell for several merged rows is corrected once
         seen.add((sheet, cell.coordinate))
-        after = _corrected(before, offer)
+        after = before.replace(offer.wrong, offer.right) if offer.wrong else offer.right
         write_text(cell, after)
         cell.fill = _fill(_CHANGED_COLOUR)
         yield CorrectionLine(changed, sheet or "", row, offer.column, before, after, why)
-
-
-def _corrected(before: str, offer: CellCorrection) -> str:
-    """Return the text of a cell with the wrong part, or all of it, corrected."""
-    return before.replace(offer.wrong, offer.right) if offer.wrong else offer.right
 
 
 def _comment(finding: Finding, tables: dict[str | None, WorkbookTable]) -> None:
