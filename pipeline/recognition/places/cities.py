@@ -49,12 +49,14 @@ class CityReading:
 
     ``cities`` are all its places in the order of the cell, none twice; a place that is not known is among
     them under a key of its own, without coordinates, and its text is in ``unknown``. ``ambiguous`` are texts
-    that name several places of the country, of which the most populous was taken.
+    that name several places of the country, of which the most populous was taken; ``passed_over`` are texts
+    that name the country itself, or say that there is no city.
     """
 
     cities: tuple[City, ...] = ()
     unknown: tuple[UnknownValue, ...] = ()
     ambiguous: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 def recognise_cities(cell: str, *countries: str) -> CityReading:
@@ -107,6 +109,7 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
     cities: dict[str, City] = {}
     unknown: dict[str, None] = {}
     ambiguous: dict[str, None] = {}
+    passed_over: dict[str, None] = {}
     for text in dict.fromkeys(_pieces(cell, countries)):
         city, is_shared = _look_up(text, countries)
         if city is None and len(unknown) < MOST_SUGGESTIONS:
@@ -114,6 +117,8 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
         if is_shared:
             ambiguous[text] = None
         if city is None and (says_nothing(text) or _is_national(text, countries)):
+            if fold(text):
+                passed_over[text] = None
             continue
         if city is None:
             unknown[text] = None
@@ -121,7 +126,7 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
         if city is not None:
             cities.setdefault(city.key, city)
     missed = unknown_values(unknown, lambda text: _suggestion(text, countries))
-    return CityReading(tuple(cities.values()), missed, tuple(ambiguous))
+    return CityReading(tuple(cities.values()), missed, tuple(ambiguous), tuple(passed_over))
 
 
 def _items(cell: str) -> Iterator[str]:
