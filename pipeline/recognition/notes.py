@@ -54,8 +54,15 @@ class Notes:
         part: str | None = None,
         **values: Value,
     ) -> None:
-        """Note what the table of messages has under a key, with the severity there if none is given."""
+        """Note what the table of messages has under a key, with the severity there if none is given.
+
+        ``{text}`` is the part of the cell where nothing else is said, and ``{question}`` offers the suggestion.
+        """
         template, usual = message_of(key)
+        if part is not None and "{text}" in template:
+            values = {"text": part, **values}
+        if "{question}" in template:
+            values["question"] = did_you_mean(suggestion)
         sentence = say(template, **values)
         self.add(severity or usual, code_of(key), sentence, row, field, suggestion, part=part)
 

@@ -171,12 +171,9 @@ def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes)
     for unknown in reading.unknown:
         text, suggestion = unknown.text, unknown.suggestion
         if _is_other_country(text, countries):
-            notes.note("city-unknown/country", row, "city", part=text, text=text, country=names)
-            continue
-        question = did_you_mean(suggestion)
-        notes.note(
-            "city-unknown", row, "city", suggestion, part=text, text=text, country=names, question=question
-        )
+            notes.note("city-unknown/country", row, "city", part=text, country=names)
+        else:
+            notes.note("city-unknown", row, "city", suggestion, part=text, country=names)
     for text in reading.ambiguous:
         notes.note("city-ambiguous", row, "city", country=names, text=text)
     return {city.key: city for city in reading.cities}

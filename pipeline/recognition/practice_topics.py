@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
-from pipeline.recognition.notes import Notes, did_you_mean
+from pipeline.recognition.notes import Notes
 from pipeline.recognition.topics import recognise_topics, suggest_topics
 
 
@@ -15,17 +15,8 @@ def read_topics(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
     severity = Severity.WARNING if topics else Severity.VIOLATION
     for row, reading in readings:
         for unknown in reading.unknown:
-            text, suggestion, question = unknown.text, unknown.suggestion, did_you_mean(unknown.suggestion)
-            notes.note(
-                "topic-unknown",
-                row,
-                "topics",
-                suggestion,
-                severity=severity,
-                part=text,
-                text=text,
-                question=question,
-            )
+            suggestion, text = unknown.suggestion, unknown.text
+            notes.note("topic-unknown", row, "topics", suggestion, severity=severity, part=text)
     if not readings:
         _suggest(rows, notes)
     return topics
@@ -36,4 +27,4 @@ def _suggest(rows: Sequence[Row], notes: Notes) -> None:
         text for row in rows for text in (row.texts.get("title"), row.texts.get("summary")) if text
     )
     suggestion = next(iter(suggest_topics(text, limit=1)), None)
-    notes.note("topic-missing", rows[0], "topics", suggestion, question=did_you_mean(suggestion))
+    notes.note("topic-missing", rows[0], "topics", suggestion)
