@@ -44,7 +44,7 @@ from endpoint.site.start_page import start_page
 from endpoint.site.suggest_routes import suggest
 from endpoint.sparql.query_service import QueryService
 from endpoint.validation.stored_reports import Reports
-from pipeline.records.history.change_words import fields_in_words, kind_name
+from pipeline.records.history.history_fields import fields_in_words, kind_name
 from pipeline.release.dataset.quality import quality_words
 
 CATALOGUE_SIZE = 363

@@ -18,15 +18,13 @@ from pipeline.records.workspace import Workspace, sweep
 from pipeline.release.folder.build_facts import ReleaseSettings
 from pipeline.release.folder.build_lock import BuildLock
 from pipeline.release.folder.write_faults import translate_os_errors
-from pipeline.steps.acceptance import demand_acceptance, numbers_of
 from pipeline.steps.build_context import BuildContext, go_on_from
-from pipeline.steps.build_outcome import BuildOutcome
 from pipeline.steps.convert import Conversion
-from pipeline.steps.engine import Engine, LocalEngine
+from pipeline.steps.engine import Engine, process
 from pipeline.steps.finish import finish
 from pipeline.steps.last_build import LastBuild
 from pipeline.steps.prepare import prepare
-from pipeline.steps.process import process
+from pipeline.steps.publish import BuildOutcome
 from pipeline.steps.read import named_files, own_texts
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of, is_address
@@ -104,17 +102,22 @@ def _build_anew(
         prepared = prepare(files, workspace, progress, settings.corrections, published_before, engine.read)
         with engine.writer(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
             publication = process(context, prepared, writer, engine)
-            numbers = numbers_of(prepared, workspace, publication)
+            counts, quarantine = publication.counts, publication.quarantine
+            numbers = prepared.account(
+                workspace,
+                quarantined=publication.withheld_rows,
+                practices=counts.practices,
+                withdrawn=counts.withdrawn,
+                held_back=counts.held_back,
+            )
             if report is not None:
                 report(workspace.journal, numbers)
             findings = translated(workspace.journal, settings.language)
             suggested = suggested_lines(findings, workspace.staging)
             if settings.suggest is not None:
                 write_suggestions(suggested, settings.suggest)
-            demand_acceptance(
-                settings, publication, numbers, offer=bool(suggested) and settings.suggest is None
-            )
-            counts, quarantine = publication.counts, publication.quarantine
+            offer = bool(suggested) and settings.suggest is None
+            publication.demand_acceptance(settings, numbers, offer=offer)
             if settings.dry_run:
                 return BuildOutcome(None, numbers, counts)
             workspace.delete_rows()
@@ -131,7 +134,7 @@ def _build_anew(
 @contextmanager
 def _engine(settings: BuildSettings) -> Iterator[Engine]:
     if not settings.spark_master:
-        yield LocalEngine(settings.jobs)
+        yield Engine(settings.jobs)
         return
     with spark_package().spark_engine(settings.spark_master) as engine:
         yield engine

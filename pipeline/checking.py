@@ -10,7 +10,7 @@ from typing import Literal
 from pipeline.findings.accounting import Accounting, GraphNumbers, Verdict
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
-from pipeline.model.interpretation import Understood
+from pipeline.model.practice import Understood
 from pipeline.steps.read import source_names
 from pipeline.system.progress import Progress
 

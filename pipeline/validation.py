@@ -6,12 +6,10 @@ from pathlib import Path
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.messages import say
 from pipeline.model.finding import Finding
-from pipeline.model.interpretation import Understood
-from pipeline.model.practice import Practice
+from pipeline.model.practice import Practice, Understood
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.records.workspace import Workspace
-from pipeline.steps.account import account
 from pipeline.steps.convert import Conversion, PracticeRows
 from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import BatchContext, Judging, Verdicts, judge_batch, sample_of
@@ -49,19 +47,13 @@ def validate_records(
         for verdicts, batch in run_batches(_validate_batch, practices, context, jobs):
             judging.add(verdicts)
             for number, practice, is_withheld in batch:
-                quarantined += workspace.staging.count_of(number) if is_withheld else 0
+                quarantined += workspace.staging.records_of((number,)) if is_withheld else 0
                 accepted += not is_withheld
                 if seen is not None:
                     rows_of, row_at = workspace.staging.rows_of, workspace.staging.row_at
                     seen(Understood(practice, rows_of(number), is_withheld, row_at))
         judging.finish()
-        numbers = account(
-            prepared.sources,
-            workspace.staging,
-            workspace.journal,
-            quarantined=quarantined,
-            practices=accepted,
-        )
+        numbers = prepared.account(workspace, quarantined=quarantined, practices=accepted)
         report(workspace.journal, numbers)
     return numbers
 

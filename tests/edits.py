@@ -12,18 +12,19 @@ from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
+from pipeline.records.corrections.applying import NO_CORRECTIONS
 from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace
 from pipeline.release.folder.build_facts import Published, ReleaseSettings
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import ReleaseWriter
-from pipeline.steps.account import account
 from pipeline.steps.batch import Fragments
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.finish import finish
 from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import BatchContext, JudgedPractice
+from pipeline.steps.prepare import PreparedSources
 from pipeline.steps.publish import Publisher
 from pipeline.system.clock import latest_time
 from pipeline.system.progress import Progress
@@ -56,7 +57,9 @@ def release(
         publisher = Publisher(writer, context, shared)
         publisher.take(_accepted(records, workspace, last, shared))
         publication = publisher.finish()
-        numbers = account((), workspace.staging, workspace.journal, quarantined=0, practices=len(records))
+        numbers = PreparedSources((), NO_CORRECTIONS).account(
+            workspace, quarantined=0, practices=len(records)
+        )
         return finish(writer, publication, context, (), numbers, {})
 
 

@@ -133,7 +133,7 @@ def _history(
     log, quality = Log(path), Quality()
     log.begin(Known(each.since, "", each.slug, each.status, "", each.replaced_by or "") for each in gone)
     for practice in practices:
-        log.added(practice.slug, sha256(practice.slug.encode()).hexdigest())
+        log.note(practice.slug, "added", sha256(practice.slug.encode()).hexdigest())
         quality.add(practice)
     numbers = quality.numbers({(Severity.WARNING, "date-missing"): 1}, 0, lines)
     return log.finish(version, "2026-11-23T12:00:00Z", {"added": len(practices)}, numbers)

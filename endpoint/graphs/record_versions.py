@@ -9,8 +9,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import Version
 from endpoint.graphs.document_graphs import Graph
 from pipeline.rdf.vocabulary import ACTIVITY, CHANGESET, DCT, PROV, RDF, RDFS, XSD
-from pipeline.records.history.change_words import LANGUAGES, activity_of, change_text
-from pipeline.records.history.history_fields import statements
+from pipeline.records.history.history_fields import LANGUAGES, activity_of, change_text, statements
 
 TIME = NamedNode(PROV + "generatedAtTime")
 VERSION_OF = NamedNode(DCT + "isVersionOf")

@@ -7,7 +7,7 @@ from pathlib import Path
 from endpoint.validation.digest_values import LineExcerpt, RowExcerpt
 from pipeline.findings.messages import shortened
 from pipeline.model.finding import Finding, Place
-from pipeline.model.interpretation import RowAt
+from pipeline.model.practice import RowAt
 from pipeline.sources.tables.columns import SEPARATOR
 
 _LONGEST_CELL = 160

@@ -12,7 +12,7 @@ from endpoint.validation.understood_values import Understandings
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.translation import translated
 from pipeline.model.finding import Finding, Place
-from pipeline.model.interpretation import RowAt, Understood
+from pipeline.model.practice import RowAt, Understood
 from pipeline.records.corrected.offers import offers
 from pipeline.records.corrected.workbook_tables import SUFFIXES
 

@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from endpoint.validation.digest_values import read_digest
 from endpoint.validation.gathering import DIGEST, Findings, read_outcome
-from pipeline.findings.reports import FORMATS
+from pipeline.findings.reports import write_report
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.model.errors import PracticegraphError, SourceError
 from pipeline.model.finding import Finding
@@ -76,7 +76,7 @@ def write_form(findings: Iterable[Finding], outcome: ReportOutcome, format: str,
     # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
     encoding = "utf-8-sig" if format == "csv" else "utf-8"
     with path.open("w", encoding=encoding, errors="replace", newline="") as stream:
-        FORMATS["turtle" if chosen else format](findings, outcome, stream)
+        write_report(findings, outcome, "turtle" if chosen else format, stream)
     if chosen is not None:
         graph = path.with_suffix(".graph")
         serialize(parse(path=str(path), format=RdfFormat.TURTLE), str(graph), chosen)

@@ -8,8 +8,7 @@ from endpoint.validation.digest_values import RowsPlace, UnderstoodRow, WrittenA
 from pipeline.findings.messages import shortened
 from pipeline.findings.reports.csv_report import as_cell
 from pipeline.model.finding import Place
-from pipeline.model.interpretation import Understood
-from pipeline.model.practice import Practice
+from pipeline.model.practice import Practice, Understood
 from pipeline.model.rows import Row
 from pipeline.recognition.dates.edtf import describe_period
 from pipeline.recognition.places.countries import country

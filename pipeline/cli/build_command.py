@@ -23,8 +23,7 @@ from pipeline.model.finding import Finding
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.release.dataset.publisher_settings import demand_forms
-from pipeline.steps.build_outcome import BuildOutcome
-from pipeline.steps.publish import RecordCounts
+from pipeline.steps.publish import BuildOutcome, RecordCounts
 from pipeline.steps.read import paths_by_name
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of, is_address

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cache
 
 from pipeline.findings.messages import Sentence, say, say_number
 from pipeline.model.finding import Severity
+from pipeline.system.data_files import tables_of
 
 
 class Verdict(StrEnum):
@@ -51,11 +53,11 @@ class Counts:
 
     def count(self, severity: Severity) -> int:
         """Return how many findings of this severity there are."""
-        return {
-            Severity.VIOLATION: self.violations,
-            Severity.WARNING: self.warnings,
-            Severity.INFO: self.infos,
-        }[severity]
+        return (self.violations, self.warnings, self.infos)[severity.weight]
+
+    def findings_in_words(self) -> Sentence:
+        """Return how many findings of each severity there are, as people read it."""
+        return say("{counts}.", counts=tuple(counted(each, self.count(each)) for each in Severity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,57 +94,34 @@ class Accounting(Counts):
     def sentences(self) -> tuple[Sentence, ...]:
         """Return the numbers as people read them, one fact a line, leaving out what is nought and rare."""
         lines = [
-            say("{rows} in: {parts}.", rows=rows_counted(self.rows_in), parts=tuple(self._parts())),
-            say_number(
-                "{number} practice from the rows used.",
-                "{number} practices from the rows used.",
-                self.practices,
-            ),
+            say("{rows} in: {parts}.", rows=counted("row", self.rows_in), parts=tuple(self._parts())),
+            counted("practice", self.practices),
         ]
-        if self.withdrawn:
-            lines.append(
-                say_number(
-                    "{number} record of the last release withdrawn.",
-                    "{number} records of the last release withdrawn.",
-                    self.withdrawn,
-                )
-            )
-        if self.held_back:
-            lines.append(
-                say_number(
-                    "{number} record held back: the last good version stays published.",
-                    "{number} records held back: the last good version stays published.",
-                    self.held_back,
-                )
-            )
+        lines += [
+            counted(name, number) for name in ("withdrawn", "held_back") if (number := getattr(self, name))
+        ]
         if not self.adds_up():
             lines.append(
                 say("These numbers do not add up, which is a fault of practicegraph. Please report it.")
             )
-        return (*lines, say("{counts}.", counts=tuple(counted(each, self.count(each)) for each in Severity)))
+        return (*lines, self.findings_in_words())
 
     def _parts(self) -> Iterator[Sentence]:
-        yield say_number("{number} used", "{number} used", self.used)
-        if self.repeated:
-            yield say_number("{number} repeated", "{number} repeated", self.repeated)
-        if self.blank:
-            yield say_number("{number} blank", "{number} blank", self.blank)
-        if self.quarantined:
-            yield say_number("{number} quarantined", "{number} quarantined", self.quarantined)
+        yield counted("used", self.used)
+        for name in ("repeated", "blank", "quarantined"):
+            if number := getattr(self, name):
+                yield counted(name, number)
 
 
-def rows_counted(number: int) -> Sentence:
-    """Return a number of rows in words."""
-    return say_number("{number} row", "{number} rows", number)
+def counted(key: str, number: int) -> Sentence:
+    """Return a number of something in words: see ``number_messages.toml``."""
+    return say_number(*_templates()[key], number)
 
 
-def counted(severity: Severity, number: int) -> Sentence:
-    """Return a number of findings of a severity in words."""
-    if severity is Severity.VIOLATION:
-        return say_number("{number} violation", "{number} violations", number)
-    if severity is Severity.WARNING:
-        return say_number("{number} warning", "{number} warnings", number)
-    return say_number("{number} remark", "{number} remarks", number)
+@cache
+def _templates() -> dict[str, tuple[str, str]]:
+    rows = tables_of(__package__, "number_messages.toml")["message"]
+    return {row["key"]: (row["one"], row["several"]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +153,11 @@ class GraphNumbers(Counts):
     def sentences(self) -> tuple[Sentence, ...]:
         """Return the numbers as people read them, one fact a line."""
         return (
-            say_number("{number} triple in.", "{number} triples in.", self.triples),
+            counted("triple", self.triples),
             say(
                 "{shapes} applied to {nodes}.",
-                shapes=say_number("{number} shape", "{number} shapes", self.shapes),
-                nodes=say_number("{number} focus node", "{number} focus nodes", self.focus_nodes),
+                shapes=counted("shape", self.shapes),
+                nodes=counted("focus node", self.focus_nodes),
             ),
-            say("{counts}.", counts=tuple(counted(each, self.count(each)) for each in Severity)),
+            self.findings_in_words(),
         )

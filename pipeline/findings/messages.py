@@ -114,6 +114,11 @@ def shortened(text: str, most: int) -> str:
     return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
+def without_surrogates(text: str) -> str:
+    """Return the text without halves of surrogate pairs, which neither UTF-8 nor RDF can contain."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _filled(template: str, values: Mapping[str, Value]) -> str:
     return fill(template, {name: in_english(value) for name, value in values.items()})
 

@@ -1,5 +1,6 @@
 """Speaking: sentences in the languages of their readers, by a catalogue of translations for each."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -115,12 +116,7 @@ def _template(sentence: Sentence, language: str) -> str | None:
 @cache
 def _is_translated(template: str) -> bool:
     """Return whether a template has words or quotation marks beside its holes, which differ between languages."""
-    return any(character.isalpha() or character == "“" for character in fill(template, _Nothing()))
-
-
-class _Nothing(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return ""
+    return any(character.isalpha() or character == "“" for character in fill(template, defaultdict(str)))
 
 
 @cache

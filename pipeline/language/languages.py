@@ -63,14 +63,8 @@ def most_likely_of(languages: Sequence[str], text: str) -> str:
 
 
 @cache
-def _table() -> tuple[dict[str, str], ...]:
-    """Return the rows of languages.csv: tag, code in the EU authority table, other codes, other names."""
-    return tuple(rows_of(__package__, "languages.csv"))
-
-
-@cache
 def _authority_codes() -> dict[str, str]:
-    return {row["tag"]: row["authority"] for row in _table() if row["authority"]}
+    return {row["tag"]: row["authority"] for row in rows_of(__package__, "languages.csv") if row["authority"]}
 
 
 @cache

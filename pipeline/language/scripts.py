@@ -3,42 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from unicodedata import name
 
 from pipeline.language.languages import most_likely_of
+from pipeline.system.data_files import rows_of
 
 _READ = 200
 _LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
-_LANGUAGES = {
-    "HIRAGANA": ("ja",),
-    "KATAKANA": ("ja",),
-    "HANGUL": ("ko",),
-    "CJK": ("zh", "ja"),
-    "GREEK": ("el",),
-    "HEBREW": ("he",),
-    "GEORGIAN": ("ka",),
-    "ARMENIAN": ("hy",),
-    "THAI": ("th",),
-    "ETHIOPIC": ("am",),
-    "DEVANAGARI": ("hi",),
-    "BENGALI": ("bn",),
-    "TAMIL": ("ta",),
-    "ARABIC": ("ar", "fa", "ur"),
-    "CYRILLIC": ("ru", "uk", "bg", "sr", "mk", "be"),
-}
+_LANGUAGES = {row["script"]: tuple(row["languages"].split()) for row in rows_of(__package__, "scripts.csv")}
 """First word of a letter's name in Unicode → the languages written so."""
 
-_TELLING = (
-    (re.compile("[ўЎ]"), "be"),
-    (re.compile("[їЇєЄґҐ]"), "uk"),
-    (re.compile("[ѓЃќЌѕЅ]"), "mk"),
-    (re.compile("[ђЂћЋ]"), "sr"),
-    (re.compile("[ыЫэЭёЁ]"), "ru"),
-    (re.compile("[іІ]"), "uk"),
-    (re.compile("[ٹڈڑے]"), "ur"),
-    (re.compile("[پچژگ]"), "fa"),
-)
+_TELLING = [(set(row["letters"]), row["language"]) for row in rows_of(__package__, "telling_letters.csv")]
 """Letters that only one of the languages of a script has, those that tell most first."""
 
 
@@ -77,7 +53,19 @@ def language_by_script(text: str, spoken: Iterable[str]) -> str | None:
     if len(candidates) < 2:
         return next(iter(candidates), None)
     languages = (
-        language for letters, language in _TELLING if language in candidates and letters.search(text)
+        language for letters, language in _TELLING if language in candidates and not letters.isdisjoint(text)
     )
     here = (language for language in spoken if language in candidates)
     return next(languages, None) or next(here, None) or most_likely_of(candidates, text)
+
+
+@cache
+def alphabet(language: str) -> frozenset[str]:
+    """Return the letters of a language beyond ASCII, small and capital; none where they are not listed."""
+    letters = _alphabets().get(language, "")
+    return frozenset(letters + letters.upper())
+
+
+@cache
+def _alphabets() -> dict[str, str]:
+    return {row["language"]: row["letters"] for row in rows_of(__package__, "alphabets.csv")}

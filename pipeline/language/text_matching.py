@@ -9,33 +9,12 @@ from anyascii import anyascii
 from rapidfuzz import fuzz, process
 
 from pipeline.model.finding import Suggestion
+from pipeline.system.data_files import text_of
 
 _NOT_A_LETTER = re.compile("[^a-z0-9]+")
-_NOTHING = frozenset(
-    (
-        "n a",
-        "none",
-        "nil",
-        "not applicable",
-        "not available",
-        "not stated",
-        "unknown",
-        "tbc",
-        "tbd",
-        "aucun",
-        "aucune",
-        "s o",
-        "keine angabe",
-        "k a",
-        "n v t",
-        "nvt",
-        "brak",
-        "nie dotyczy",
-        "no aplica",
-        "non applicabile",
-        "nao aplicavel",
-    )
-)
+_NOTHING = frozenset(text_of(__package__, "no_value.txt").splitlines())
+"""What stands for an empty cell, folded."""
+
 _SYMBOLS = frozenset(("So", "Sk", "Cf", "Cn", "Co"))
 _JOINERS = "\ufe0f\u20e3"
 _FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|\(\d{1,2}\)|(?<![*†‡§¹²³⁴⁵⁶⁷⁸⁹])[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
@@ -49,6 +28,7 @@ _LONGEST_NAME = 8
 _LONGEST_LIST = 60
 _LONGEST_MISS = 200
 _CUTOFF = 75.0
+MOST_SUGGESTIONS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +37,16 @@ class UnknownValue:
 
     text: str
     suggestion: Suggestion | None = None
+
+
+def unknown_values(
+    texts: Iterable[str], suggest: Callable[[str], Suggestion | None]
+) -> tuple[UnknownValue, ...]:
+    """Return the texts of a cell that no label matches; of many only the first have a suggestion."""
+    return tuple(
+        UnknownValue(text, suggest(text) if number < MOST_SUGGESTIONS else None)
+        for number, text in enumerate(texts)
+    )
 
 
 def fold(text: str) -> str:
@@ -147,17 +137,10 @@ def _are_near_apart(text: str, name: str, cutoff: float) -> bool:
 def nearest_part(text: str, names: Mapping[str, str]) -> Suggestion | None:
     """Return the value whose folded name is a part of the text, or the other way round, the nearest in length."""
     folded = fold(text)
-    if not folded or len(folded) > _LONGEST_MISS:
-        return None
-    score, name = _nearest_part(folded, names)
-    return Suggestion(names[name], round(score, 2)) if score else None
-
-
-def _nearest_part(folded: str, names: Iterable[str]) -> tuple[float, str]:
     words = {word for word in folded.split() if len(word) > 3}
+    if not words or len(folded) > _LONGEST_MISS:
+        return None
     best = (0.0, "")
-    if not words:
-        return best
     for name in names:
         if words.isdisjoint(others := set(name.split())):
             continue
@@ -165,7 +148,7 @@ def _nearest_part(folded: str, names: Iterable[str]) -> tuple[float, str]:
         if set(shorter.split()) <= (others if longer is name else set(folded.split())):
             score = 0.7 + 0.25 * len(shorter) / len(longer) + 0.02 * longer.startswith(shorter)
             best = max(best, (score, name), key=lambda scored: scored[0])
-    return best
+    return Suggestion(names[best[1]], round(best[0], 2)) if best[0] else None
 
 
 @dataclass(frozen=True, slots=True)

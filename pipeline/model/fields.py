@@ -36,22 +36,11 @@ class Field:
 
 
 _SEVERAL = {"section": ("languages",), **dict.fromkeys(BY_KIND, ("", "columns", "cell", "rows"))}
-_WITH_MODULES = (
-    "identifier",
-    "language",
-    "title",
-    "place",
-    "date",
-    "topic",
-    "summary",
-    "private",
-    "source",
-    "time",
-)
+_WITH_MODULES = "identifier language title place date topic summary private source time"
 
 
 def _field(row: Mapping[str, str]) -> Field:
-    if row["kind"] not in (*_SEVERAL, *_WITH_MODULES):
+    if row["kind"] not in (*_SEVERAL, *_WITH_MODULES.split()):
         raise ValueError(f"fields.csv: {row['field']} has the unknown kind {row['kind']!r}.")
     if row["several"] not in _SEVERAL.get(row["kind"], (row["several"],)):
         raise ValueError(

@@ -5,21 +5,17 @@ from enum import StrEnum
 
 from pipeline.model.shacl_result import ShaclResult
 
-UNCHECKED = frozenset(
-    (
-        *(
-            "shapes-malformed",
-            "shapes-term-unknown",
-            "shapes-unsupported",
-            "shapes-advanced",
-            "shapes-refused",
-        ),
-        *("shapes-function-unknown", "shapes-imports", "shapes-not-applied", "shapes-without-target"),
-        "shapes-without-constraint",
-        "shapes-recursive",
-    )
-)
+_UNCHECKED = """
+    shapes-malformed shapes-term-unknown shapes-unsupported shapes-advanced shapes-refused shapes-function-unknown
+    shapes-imports shapes-not-applied shapes-without-target shapes-without-constraint shapes-recursive"""
+UNCHECKED = frozenset(_UNCHECKED.split())
 """Codes of findings that say that something was not checked."""
+
+_NAMED_CAUSES = """
+    file-unreadable file-empty records-missing encoding-broken quote-unclosed title-column-missing header-unknown
+    country-column-missing columns-missing column-unknown"""
+_CAUSES = frozenset(_NAMED_CAUSES.split())
+"""Codes of findings on a file or a header, which explain others on its rows."""
 
 
 class Severity(StrEnum):
@@ -115,3 +111,14 @@ class Finding:
     def is_unchecked(self) -> bool:
         """Return whether it says that something was not checked."""
         return self.code in UNCHECKED and self.severity is not Severity.INFO
+
+    @property
+    def urgency(self) -> int:
+        """Return the place of a finding in a report: the lower, the sooner it should be looked at.
+
+        What was not checked comes first, since no verdict counts without it, then violations, warnings and remarks;
+        among these, causes come before the findings on rows.
+        """
+        if self.is_unchecked:
+            return 0
+        return 1 + 2 * self.severity.weight + (self.code not in _CAUSES)

@@ -1,16 +1,25 @@
 """A practice: one record after recognition, with every value typed and resolved."""
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from pipeline.model.rights import PROGRAMME
+from pipeline.model.finding import Place
+from pipeline.model.rows import Row
 
 Texts = tuple[tuple[str, str], ...]
 """Language-tagged texts: (BCP 47 tag, text) pairs, at most one per language, in order of preference."""
 
 Values = tuple[tuple[str, tuple[str, ...]], ...]
 """Fields with the values that each has, in the lexical form of its kind."""
+
+
+PROGRAMME = "record-text"
+"""The statement on texts taken from the programme's catalogue: what holds unless a build says otherwise."""
+
+OWN = "own-text"
+"""The statement on texts that the publisher of the dataset wrote, which are under its licence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +113,34 @@ def altered(practice: Practice, **values: Any) -> Practice:
     for name, value in values.items():
         every[_places[name]] = value
     return Practice(*every)
+
+
+def rights_of(rows: Iterable[Row], own: Collection[str]) -> tuple[str, ...]:
+    """Return the statements on the texts of a record; ``own`` are the files and folders that the publisher wrote."""
+    return tuple(sorted({OWN if _is_within(_file_of(row), own) else PROGRAMME for row in rows}))
+
+
+def _file_of(row: Row) -> str:
+    """Return the file of a row, of a corrected one that of the row which it corrects."""
+    return row.origin.rpartition("#")[0] if row.origin else row.place.file
+
+
+def _is_within(file: str, own: Collection[str]) -> bool:
+    return any(file == name or file.startswith(f"{name}/") for name in own)
+
+
+RowAt = Callable[[Place], Row | None]
+"""What finds the row that is at a place of the sources, while they are being checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A practice as it was read, the rows it was read from, and whether it is withheld.
+
+    ``row_at`` finds any row of the sources, until the check has ended.
+    """
+
+    practice: Practice
+    rows: tuple[Row, ...]
+    is_withheld: bool
+    row_at: RowAt

@@ -13,11 +13,6 @@ DEFAULT_BASE = "http://localhost:8000"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def term(local_name: str) -> Term:
-    """Return a class or property of our ontology."""
-    return Term(f"<{SPACE}ns#{local_name}>")
-
-
 def topic(slug: str) -> Term:
     """Return a concept of the topic scheme."""
     return Term(f"<{SPACE}topic/{slug}>")

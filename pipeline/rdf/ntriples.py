@@ -5,12 +5,13 @@ one join and comparing terms is comparing strings. Tests hold it against an inde
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NewType
 
 from pyoxigraph import NamedNode
 
 from pipeline.model.errors import PracticegraphError
+from pipeline.rdf.vocabulary import expand
 
 Term = NewType("Term", str)
 Triple = tuple[Term, Term, Term]
@@ -32,6 +33,16 @@ def iri(text: str) -> Term:
             f"{text!r} is not an absolute IRI: write it in full, spaces and brackets percent-encoded."
         )
     return Term(f"<{text}>")
+
+
+class _Named(dict[str, Term]):
+    def __missing__(self, name: str) -> Term:
+        made = self[name] = iri(expand(name))
+        return made
+
+
+NAMED: Mapping[str, Term] = _Named()
+"""Prefixed name → its term: ``NAMED["dct:title"]``."""
 
 
 def is_iri(text: str) -> bool:

@@ -51,31 +51,10 @@ VOID = "http://rdfs.org/ns/void#"
 WGS = "http://www.w3.org/2003/01/geo/wgs84_pos#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
-_PREFIXES = {
-    "icgp": ICGP,
-    "topic": TOPIC,
-    "country": COUNTRY,
-    "year": YEAR,
-    "adms": ADMS,
-    "dcat": DCAT,
-    "dct": DCT,
-    "foaf": FOAF,
-    "hydra": HYDRA,
-    "owl": OWL,
-    "prov": PROV,
-    "rdf": RDF,
-    "rdfs": RDFS,
-    "schema": SCHEMA,
-    "sd": SD,
-    "sh": SH,
-    "skos": SKOS,
-    "spdx": SPDX,
-    "time": TIME,
-    "vcard": VCARD,
-    "void": VOID,
-    "wgs": WGS,
-    "xsd": XSD,
-}
+_DECLARED = """
+    icgp topic country year adms dcat dct foaf hydra owl prov rdf rdfs schema sd sh skos spdx time vcard void wgs xsd"""
+_PREFIXES: dict[str, str] = {name: globals()[name.upper()] for name in _DECLARED.split()}
+"""Prefix → namespace: the constant above that has its name in capitals."""
 
 _PREFIXES_OF_PAGES = {"as": ACTIVITY, "cs": CHANGESET, "dqv": DQV, "ldes": LDES, "tree": TREE}
 

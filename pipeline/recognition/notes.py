@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from pipeline.findings.messages import say
+from pipeline.findings.finding_messages import code_of, finding_of, message_of
+from pipeline.findings.messages import Value, say
 from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
@@ -42,10 +43,33 @@ class Notes:
         place = row.place_of(field, part)
         self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field), suggestion))
 
-    def once(self, severity: Severity, code: str, message: str, row: Row, field: str) -> None:
+    def note(
+        self,
+        key: str,
+        row: Row,
+        field: str,
+        suggestion: Suggestion | None = None,
+        *,
+        severity: Severity | None = None,
+        part: str | None = None,
+        **values: Value,
+    ) -> None:
+        """Note what the table of messages has under a key, with the severity there if none is given.
+
+        ``{text}`` is the part of the cell where nothing else is said, and ``{question}`` offers the suggestion.
+        """
+        template, usual = message_of(key)
+        if part is not None and "{text}" in template:
+            values = {"text": part, **values}
+        if "{question}" in template:
+            values["question"] = did_you_mean(suggestion)
+        sentence = say(template, **values)
+        self.add(severity or usual, code_of(key), sentence, row, field, suggestion, part=part)
+
+    def once(self, key: str, row: Row, field: str) -> None:
         """Note a finding on a whole column of a file: equal notes of other rows are dropped later."""
         place = Place(row.place.file, row.place.sheet, column=row.columns.get(field, field))
-        self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field)))
+        self.findings.append(finding_of(key, place, path=PATHS.get(field)))
 
 
 def practice_name(rows: Sequence[Row]) -> str:

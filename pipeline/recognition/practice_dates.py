@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from pipeline.findings.messages import say
 from pipeline.model.finding import Severity
 from pipeline.model.practice import Period, Texts
 from pipeline.model.rows import Row
@@ -77,11 +76,7 @@ def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
             if row is chosen[1] or problem.severity is Severity.VIOLATION:
                 notes.add(problem.severity, problem.code, problem.message, row, "date", problem.suggestion)
         if row is not chosen[1] and contradict(reading.period, chosen[2].period):
-            sentence = say(
-                "two dates that contradict each other; {place} is used. Correct one.",
-                place=chosen[1].place_of("date"),
-            )
-            notes.add(Severity.WARNING, "date-conflict", sentence, row, "date")
+            notes.note("date-conflict", row, "date", place=chosen[1].place_of("date"))
 
 
 def note_places_in_dates(dated: Sequence[Dated], places: PracticePlaces, notes: Notes) -> None:
@@ -89,18 +84,9 @@ def note_places_in_dates(dated: Sequence[Dated], places: PracticePlaces, notes: 
     for _, row, reading in dated:
         if reading.place_text is None or reading.period is None:
             continue  # a cell that holds nothing but a place has been told of already
-        if _names_only(reading.place_text, places):
-            sentence = say(
-                "the date cell also names the place, “{text}”, which is the stated one.",
-                text=reading.place_text,
-            )
-            notes.add(Severity.INFO, "date-holds-place", sentence, row, "date")
-        else:
-            sentence = say(
-                "the date cell also contains “{text}”, which is not the stated place; check both.",
-                text=reading.place_text,
-            )
-            notes.add(Severity.WARNING, "date-holds-place", sentence, row, "date")
+        is_stated = _names_only(reading.place_text, places)
+        key = "date-holds-place" if is_stated else "date-holds-place/other"
+        notes.note(key, row, "date", text=reading.place_text)
 
 
 def _names_only(text: str, places: PracticePlaces) -> bool:

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.findings.messages import Value, Wording, say
+from pipeline.findings.finding_messages import message
+from pipeline.findings.messages import Sentence, Value, Wording
 from pipeline.language.text_matching import UnknownValue, says_nothing
 from pipeline.model.fields import TELLING
 from pipeline.model.finding import Severity
 from pipeline.model.practice import City
 from pipeline.model.rows import Row
-from pipeline.recognition.misplaced import city_as_country, country_as_city
 from pipeline.recognition.notes import Notes, did_you_mean
 from pipeline.recognition.places.cities import cities_named_in, countries_with_city, recognise_cities
 from pipeline.recognition.places.city_with_country import city_and_country
-from pipeline.recognition.places.countries import country, country_named_in, recognise_country
+from pipeline.recognition.places.countries import country, country_named_in, is_name_of, recognise_country
+from pipeline.recognition.places.gazetteer import countries_of_city
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,7 @@ def _with_own_country(row: Row, notes: Notes) -> Row:
     codes = recognise_country(country).codes
     if not city or not codes or recognise_cities(city, *codes).unknown:
         return row  # "Atlanta, Georgia" is in neither of the two for certain
-    sentence = say("the country, {country}, was taken from the cell of the city.", country=country)
-    notes.add(Severity.INFO, "country-beside-city", sentence, row, "city")
+    notes.note("country-beside-city", row, "city", country=country)
     columns = {**row.columns, "country": row.columns.get("city", "city")}
     return replace(row, texts={**row.texts, "city": city, "country": country}, columns=columns)
 
@@ -68,17 +68,9 @@ def _of_lasting(rows: Sequence[Row], notes: Notes) -> Sequence[Row]:
         return rows
     for row in rows:
         if row.is_merged and not any(_same_place(row, other) for other in lasting):
-            sentence = say(
-                "a practice of another place, {text}, was merged into this one, whose own place counts.",
-                text=", ".join(filter(None, (row.texts.get("city"), row.texts.get("country")))),
-            )
-            notes.add(
-                Severity.INFO,
-                "place-of-merged",
-                sentence,
-                row,
-                "city" if row.texts.get("city") else "country",
-            )
+            stated = [field for field in ("city", "country") if row.texts.get(field)]
+            text = ", ".join(row.texts[field] for field in stated)
+            notes.note("place-of-merged", row, (*stated, "country")[0], text=text)
     return lasting
 
 
@@ -102,37 +94,37 @@ def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             first, codes = row, reading.codes
             _note_outside_facet(row, codes, notes)
         elif set(reading.codes) != set(codes):
-            sentence = say(
-                "one practice with two countries, {one} ({place}) and {other}. Correct the country, or give "
-                "the other practice an id of its own.",
-                one=_names(codes),
-                place=first.place_of("country"),
-                other=_names(reading.codes),
-            )
-            notes.add(Severity.VIOLATION, "country-conflict", sentence, row, "country")
+            one, other, place = _names(codes), _names(reading.codes), first.place_of("country")
+            notes.note("country-conflict", row, "country", one=one, place=place, other=other)
     return codes
 
 
 def _note_unknown_country(row: Row, unknown: UnknownValue, notes: Notes) -> None:
     """Report a text that is not a country; none is suggested for a city, since all rows may be corrected so."""
-    misplaced = city_as_country(unknown.text, row)
+    misplaced = _city_as_country(unknown.text, row)
     suggestion = None if misplaced else unknown.suggestion
-    sentence = misplaced or say(
-        "Unknown country “{text}”.{question} Write its name or ISO code.",
-        text=unknown.text,
-        question=did_you_mean(suggestion),
-    )
+    sentence = misplaced or message("country-unknown", text=unknown.text, question=did_you_mean(suggestion))
     notes.add(Severity.VIOLATION, "country-unknown", sentence, row, "country", suggestion, part=unknown.text)
+
+
+def _city_as_country(text: str, row: Row) -> Sentence | None:
+    """Return what to do where the country cell of a row contains a city, None where it contains none that is known."""
+    city = row.texts.get("city", "")
+    beside = recognise_country(city)
+    if beside.codes and not beside.unknown and any(is_name_of(code, city) for code in beside.codes):
+        there = recognise_cities(text, *beside.codes)
+        if there.cities and not there.unknown:
+            return message("country-unknown/swapped", country=_names(beside.codes), city=text)
+    codes = countries_of_city(text)
+    if len(codes) == 1:
+        return message("country-unknown/city", text=text, country=_names(codes))
+    return message("country-unknown/city-of-several", text=text) if codes else None
 
 
 def _note_outside_facet(row: Row, codes: Sequence[str], notes: Notes) -> None:
     for iso3 in codes:
         if (entry := country(iso3)) is not None and not entry.in_facet:
-            sentence = say(
-                "{country} is not among the catalogue's thirty countries; check that it is meant.",
-                country=_names([iso3]),
-            )
-            notes.add(Severity.WARNING, "country-outside-facet", sentence, row, "country")
+            notes.note("country-outside-facet", row, "country", country=_names([iso3]))
 
 
 def _inferred_country(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
@@ -141,11 +133,7 @@ def _inferred_country(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             text = row.texts.get(field)
             iso3 = country_named_in(text) if text else None
             if iso3:
-                sentence = say(
-                    "no country is stated; the text names {country}. Write it into the column.",
-                    country=_names([iso3]),
-                )
-                notes.add(Severity.INFO, "country-inferred", sentence, row, "country")
+                notes.note("country-inferred", row, "country", country=_names([iso3]))
                 return (iso3,)
     return _country_of_city(rows, notes)
 
@@ -155,11 +143,7 @@ def _country_of_city(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
     for row in rows:
         codes = countries_with_city(row.texts.get("city", ""))
         if len(codes) == 1:
-            sentence = say(
-                "no country is stated; the city lies in {country}. Write it into the column.",
-                country=_names(codes),
-            )
-            notes.add(Severity.INFO, "country-inferred", sentence, row, "country")
+            notes.note("country-inferred/city", row, "country", country=_names(codes))
             return codes
     return ()
 
@@ -173,14 +157,8 @@ def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
             continue  # a city of another country is told by the conflict of the countries
         in_cell = _cities_in_cell(row, cell, countries, notes)
         if first is not None and in_cell and not _are_related(cities, in_cell):
-            sentence = say(
-                "one practice with two cities, {one} ({place}) and {other}. Correct the city, or give the "
-                "other practice an id of its own.",
-                one=_city_names(cities.values()),
-                place=first.place_of("city"),
-                other=_city_names(in_cell.values()),
-            )
-            notes.add(Severity.VIOLATION, "city-conflict", sentence, row, "city")
+            one, other = _city_names(cities.values()), _city_names(in_cell.values())
+            notes.note("city-conflict", row, "city", one=one, place=first.place_of("city"), other=other)
             continue
         first = first or row
         cities.update(in_cell)
@@ -189,27 +167,22 @@ def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
 
 def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes) -> dict[str, City]:
     reading = recognise_cities(cell, *countries)
-    misplaced = {unknown.text: country_as_city(unknown.text, countries) for unknown in reading.unknown}
+    names = _names(countries)
     for unknown in reading.unknown:
-        if sentence := misplaced[unknown.text]:
-            notes.add(Severity.WARNING, "city-unknown", sentence, row, "city", part=unknown.text)
-            continue
-        sentence = say(
-            "“{text}” is not in the table of places of {country}; it is published as a place of its own, "
-            "without coordinates.{question}",
-            text=unknown.text,
-            country=_names(countries),
-            question=did_you_mean(unknown.suggestion),
-        )
-        notes.add(Severity.INFO, "city-unknown", sentence, row, "city", unknown.suggestion, part=unknown.text)
+        text, suggestion = unknown.text, unknown.suggestion
+        if _is_other_country(text, countries):
+            notes.note("city-unknown/country", row, "city", part=text, country=names)
+        else:
+            notes.note("city-unknown", row, "city", suggestion, part=text, country=names)
     for text in reading.ambiguous:
-        sentence = say(
-            "{country} has several places called “{text}”; the largest was taken. Say which is meant.",
-            country=_names(countries),
-            text=text,
-        )
-        notes.add(Severity.INFO, "city-ambiguous", sentence, row, "city")
+        notes.note("city-ambiguous", row, "city", country=names, text=text)
     return {city.key: city for city in reading.cities}
+
+
+def _is_other_country(text: str, countries: Sequence[str]) -> bool:
+    """Return whether the city cell of a row contains another country than the stated one."""
+    codes = recognise_country(text).codes
+    return len(codes) == 1 and codes[0] not in countries and is_name_of(codes[0], text)
 
 
 def _are_related(known: dict[str, City], others: dict[str, City]) -> bool:
@@ -235,11 +208,7 @@ def _inferred_city(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
             ]
             if len(innermost) == 1:
                 city = innermost[0]
-                sentence = say(
-                    "no city is stated; the text names {city}. Write it into the column.",
-                    city=city.names[0][1],
-                )
-                notes.add(Severity.INFO, "city-inferred", sentence, row, "city")
+                notes.note("city-inferred", row, "city", city=city.names[0][1])
                 return (city,)
     return ()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipeline.findings.messages import Sentence, mark_for_translation, say
+from pipeline.findings.finding_messages import message
 from pipeline.language.repair import repaired
 from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Severity, Suggestion
@@ -15,16 +15,7 @@ from pipeline.recognition.row_languages import text_language
 _LONGEST_WORD = 60
 _LONGEST_SUGGESTION = 500
 _CONFIDENCE = 0.9
-
-_TWO = {
-    "title": mark_for_translation("two titles in {language}"),
-    "summary": mark_for_translation("two summaries in {language}"),
-    "purpose": mark_for_translation("two texts on the purpose in {language}"),
-    "stimulus": mark_for_translation("two texts on the stimulus in {language}"),
-    "process": mark_for_translation("two texts on the process in {language}"),
-    "impact": mark_for_translation("two texts on the impact in {language}"),
-    "references": mark_for_translation("two texts of references in {language}"),
-}
+_TWO_NAMED = ("title", "summary", "purpose", "stimulus", "process", "impact", "references")
 
 
 def read_titles(rows: Sequence[tuple[str, Row]], notes: Notes) -> Texts:
@@ -61,12 +52,8 @@ def _note_broken(row: Row, field: str, notes: Notes) -> None:
         return
     pairs = zip(text.split(), fixed.split(), strict=False)
     broken, meant = next(((one, other) for one, other in pairs if one != other), (text, fixed))
-    sentence = say(
-        "a wrong encoding has broken the text: “{broken}” should be “{meant}”. Correct it, and save the file as "
-        "UTF-8.",
-        broken=broken[:_LONGEST_WORD],
-        meant=meant[:_LONGEST_WORD],
-    )
+    broken, meant = broken[:_LONGEST_WORD], meant[:_LONGEST_WORD]
+    sentence = message("description-encoding", broken=broken, meant=meant)
     suggestion = Suggestion(fixed, _CONFIDENCE) if len(fixed) < _LONGEST_SUGGESTION else None
     code = "description" if field == "summary" else field
     notes.add(Severity.WARNING, f"{code}-encoding", sentence, row, field, suggestion)
@@ -85,16 +72,9 @@ def _one_a_language(texts: Sequence[tuple[str, str, Row]], field: str, notes: No
         by_language[language] = (text, row)
         same_file = before[1].place.file == row.place.file
         severity = Severity.WARNING if same_file or field == "title" else Severity.INFO
-        sentence = say(
-            "{two}; the later one is used, not that of {place}. Keep one of them.",
-            two=_two(field, language),
-            place=before[1].place_of(field),
+        two = message(
+            f"value-conflict/{field if field in _TWO_NAMED else 'text'}", language=language, field=field
         )
+        sentence = message(CONFLICT, two=two, place=before[1].place_of(field))
         notes.add(severity, FIELDS[field].conflict or CONFLICT, sentence, row, field)
     return tuple((language, text) for language, (text, _) in by_language.items())
-
-
-def _two(field: str, language: str) -> Sentence:
-    if field in _TWO:
-        return say(_TWO[field], language=language)
-    return say("two texts for “{field}” in {language}", field=field, language=language)

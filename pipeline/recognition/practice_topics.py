@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from pipeline.findings.messages import say
 from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
-from pipeline.recognition.notes import Notes, did_you_mean
+from pipeline.recognition.notes import Notes
 from pipeline.recognition.topics import recognise_topics, suggest_topics
 
 
@@ -16,14 +15,8 @@ def read_topics(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
     severity = Severity.WARNING if topics else Severity.VIOLATION
     for row, reading in readings:
         for unknown in reading.unknown:
-            sentence = say(
-                "“{text}” is not a topic of the catalogue.{question} Choose one of its 22.",
-                text=unknown.text,
-                question=did_you_mean(unknown.suggestion),
-            )
-            notes.add(
-                severity, "topic-unknown", sentence, row, "topics", unknown.suggestion, part=unknown.text
-            )
+            suggestion, text = unknown.suggestion, unknown.text
+            notes.note("topic-unknown", row, "topics", suggestion, severity=severity, part=text)
     if not readings:
         _suggest(rows, notes)
     return topics
@@ -34,8 +27,4 @@ def _suggest(rows: Sequence[Row], notes: Notes) -> None:
         text for row in rows for text in (row.texts.get("title"), row.texts.get("summary")) if text
     )
     suggestion = next(iter(suggest_topics(text, limit=1)), None)
-    sentence = say(
-        "no topic is stated; write one or more of the catalogue's 22.{question}",
-        question=did_you_mean(suggestion),
-    )
-    notes.add(Severity.WARNING, "topic-missing", sentence, rows[0], "topics", suggestion)
+    notes.note("topic-missing", rows[0], "topics", suggestion)

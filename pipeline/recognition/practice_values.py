@@ -1,9 +1,12 @@
 """Values of a practice that its kind of field alone explains: a short text, a number, a web address."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
+from pipeline.findings.finding_messages import message
 from pipeline.findings.messages import mark_for_translation, say
 from pipeline.language.text_matching import says_nothing
 from pipeline.model.fields import FIELDS, LISTED, VALUES
@@ -12,7 +15,6 @@ from pipeline.model.practice import Values
 from pipeline.model.rows import Row
 from pipeline.rdf.ntriples import is_iri
 from pipeline.recognition.notes import Notes
-from pipeline.recognition.numbers import read_number
 
 CONFLICT = "value-conflict"
 UNREADABLE = "value-unreadable"
@@ -22,6 +24,13 @@ _SHOWN = 80
 _MOST = 100  # values in a cell, the rest of which counts as one
 _BETWEEN = re.compile(r"[|;\n]")
 _WITH_A_HOST = re.compile("https?://[^/?#]", re.IGNORECASE)
+_LONGEST_NUMBER = 40
+_PLAIN = re.compile(r"(?P<whole>[-+]?\d{1,15})(?:[.,](?P<part>\d{1,18}))?")
+_GROUPED = re.compile(
+    r"(?P<whole>[-+]?\d{1,3}(?:(?P<between>[ '.,])\d{3})(?:(?P=between)\d{3}){0,3})"
+    r"(?:(?!(?P=between))[.,](?P<part>\d{1,18}))?"
+)
+_ALIKE = str.maketrans({"’": "'", "−": "-", "\u2009": " "})
 
 
 def read_values(rows: Sequence[Row], notes: Notes) -> Values:
@@ -37,11 +46,8 @@ def _values_of(rows: Sequence[Row], name: str, notes: Notes) -> tuple[str, ...]:
         return tuple(dict.fromkeys(value for _, value in read))
     for (before, one), (row, other) in pairwise(read):
         if one != other:
-            sentence = say(
-                "{two}; the later one is used, not that of {place}. Keep one of them.",
-                two=say("two values for “{field}”", field=name),
-                place=before.place_of(name),
-            )
+            two = message("value-conflict/value", field=name)
+            sentence = message(CONFLICT, two=two, place=before.place_of(name))
             notes.add(Severity.WARNING, FIELDS[name].conflict or CONFLICT, sentence, row, name)
     return tuple(value for _, value in read[-1:])
 
@@ -60,6 +66,31 @@ def _read(rows: Sequence[Row], name: str, kind: str, notes: Notes) -> Iterator[t
             else:
                 code = FIELDS[name].unreadable or UNREADABLE
                 notes.add(Severity.WARNING, code, say(complaint, text=part[:_SHOWN]), row, name, part=part)
+
+
+def read_number(text: str) -> str | None:
+    """Return a number as the lexical form of xsd:decimal that Oxigraph keeps; None for what is not a number.
+
+    ``1,250`` may be either of two numbers, so it is read as neither.
+    """
+    if len(text) > _LONGEST_NUMBER:
+        return None
+    plain = unicodedata.normalize("NFKC", text.translate(_ALIKE)).strip()
+    match = _PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)
+    if match is None or _is_ambiguous(plain):
+        return None
+    whole = re.sub("[ '.,]", "", match["whole"])
+    return _canonical(Decimal(f"{whole}.{match['part'] or '0'}"))
+
+
+def _is_ambiguous(text: str) -> bool:
+    """Return whether the one point or comma of a number may come before decimals or before thousands."""
+    return re.fullmatch(r"[-+]?[1-9]\d{0,2}[.,]\d{3}", text) is not None
+
+
+def _canonical(number: Decimal) -> str:
+    text = f"{number:f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0", "-") else text.removeprefix("+")
 
 
 def _read_link(text: str) -> str | None:

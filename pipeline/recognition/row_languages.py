@@ -1,14 +1,10 @@
 """The languages of a row: of its title as stated, of its texts as stated or as detected."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from pipeline.findings.messages import say
-from pipeline.language.alphabets import alphabet
 from pipeline.language.function_words import is_plainly, words_of_language
 from pipeline.language.languages import detect_language, language_tag, most_likely_of
-from pipeline.language.scripts import can_be_in, language_by_script, script_languages
-from pipeline.model.finding import Severity
+from pipeline.language.scripts import alphabet, can_be_in, language_by_script, script_languages
 from pipeline.model.rows import Row
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.places.countries import languages_of, recognise_country
@@ -38,19 +34,13 @@ def row_language(row: Row, notes: Notes) -> str:
     stated = row.texts.get("lang", "")
     title = row.texts.get("title", "")
     if stated:
-        if (tag := _tag(stated)) is not None:
+        if (tag := language_tag(stated)) is not None:
             return _unless_of_other_script(tag, title, row, notes)
-        notes.add(
-            Severity.WARNING,
-            "language-unknown",
-            say("“{text}” is not a language; write a code such as en or fr.", text=stated),
-            row,
-            "lang",
-        )
+        notes.note("language-unknown", row, "lang", text=stated)
     detected = _by_script(title, row) or _detected(f"{title} {row.texts.get('summary', '')}".strip())
     detected = detected or _of_headings(row) or _of_country(title, row)
     if title and not stated:
-        _note_guess(row, notes, is_clear=detected is not None)
+        notes.once("language-assumed" if detected is None else "language-detected", row, "lang")
     return detected or DEFAULT
 
 
@@ -101,39 +91,17 @@ def _unless_of_other_script(tag: str, title: str, row: Row, notes: Notes) -> str
     written = None if can_be_in(title, tag) else _by_script(title, row)
     if written is None:
         return tag
-    sentence = say(
-        "the title is declared as {stated}, but its letters are those of {detected}, which it is tagged with. "
-        "Correct the language.",
-        stated=tag,
-        detected=written,
-    )
-    notes.add(Severity.WARNING, "title-language-differs", sentence, row, "lang")
+    notes.note("title-language-differs", row, "lang", stated=tag, detected=written)
     return written
-
-
-def _note_guess(row: Row, notes: Notes, *, is_clear: bool) -> None:
-    if is_clear:
-        message = say(
-            "The language of the titles is not stated everywhere; it was detected from the texts. Add “lang”."
-        )
-        notes.once(Severity.INFO, "language-detected", message, row, "lang")
-        return
-    message = say(
-        "The language of some titles is neither stated nor clear; English was assumed. "
-        "State it: “lang” in a table, a language tag in RDF."
-    )
-    notes.once(Severity.INFO, "language-assumed", message, row, "lang")
 
 
 def text_language(row: Row, field: str, title_language: str, notes: Notes) -> str:
     """Return the language of a text of a row: that of ``summary_lang``, else as detected, else the title's."""
     text = row.texts[field]
-    stated = _tag(row.texts.get("summary_lang", "")) if row.texts.get("summary_lang") else None
-    if stated is None and row.texts.get("summary_lang"):
-        sentence = say(
-            "“{text}” is not a language; write a code such as en or fr.", text=row.texts["summary_lang"]
-        )
-        notes.add(Severity.WARNING, "language-unknown", sentence, row, "summary_lang")
+    declared = row.texts.get("summary_lang", "")
+    stated = language_tag(declared) if declared else None
+    if stated is None and declared:
+        notes.note("language-unknown", row, "summary_lang", text=declared)
     expected = stated or title_language
     primary = expected.partition("-")[0]
     if is_plainly(text[:_SAMPLE], primary) or (len(text) > _SAMPLE and is_plainly(text[:_MORE], primary)):
@@ -142,23 +110,10 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
     if detected is None or detected == primary:
         return expected
     if stated is not None:
-        sentence = say(
-            "the text is declared as {stated} and looks like {detected}; correct the text or the language.",
-            stated=stated,
-            detected=detected,
-        )
-        notes.add(Severity.WARNING, "summary-language-differs", sentence, row, field)
+        notes.note("summary-language-differs", row, field, stated=stated, detected=detected)
         return stated
-    message = say(
-        "Some texts are in another language than their title; they were tagged as detected. Add “summary_lang”."
-    )
-    notes.once(Severity.INFO, "summary-language-detected", message, row, field)
+    notes.once("summary-language-detected", row, field)
     return detected
-
-
-@lru_cache(maxsize=1000)
-def _tag(text: str) -> str | None:
-    return language_tag(text)
 
 
 def _detected(text: str) -> str | None:

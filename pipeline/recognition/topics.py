@@ -1,11 +1,9 @@
 """Topics: which concepts of the topic scheme a cell names, and which a text hints at."""
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from pipeline.findings.messages import Wording
 from pipeline.language.text_matching import (
@@ -14,11 +12,13 @@ from pipeline.language.text_matching import (
     nearest,
     says_nothing,
     segment,
+    unknown_values,
     without_symbols,
 )
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.concepts import Concept, read_concepts
 from pipeline.rdf.vocabulary import TOPIC
+from pipeline.system.data_files import rows_of
 
 _BETWEEN_TOPICS = re.compile(
     r"[|;\r\n\u2022\uff1b\u25aa\u25cf\u25e6\u2023\u3001]|\s\u00b7\s|#(?=[^\W\d])|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[^\W\d])"
@@ -28,7 +28,6 @@ _PERHAPS_BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _CACHED_LENGTH = 500
-_MOST_SUGGESTIONS = 25
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _REMARK = re.compile(r"(?<=\S)\s*\([^()]{1,40}\)\s*$")
@@ -101,11 +100,7 @@ def _read(cell: str) -> TopicReading:
             slugs.update(dict.fromkeys(words))
         elif not says_nothing(part):
             unknown[part] = None
-    texts = enumerate(unknown)
-    return TopicReading(
-        tuple(slugs),
-        tuple(UnknownValue(text, _suggestion(text) if n < _MOST_SUGGESTIONS else None) for n, text in texts),
-    )
+    return TopicReading(tuple(slugs), unknown_values(unknown, _suggestion))
 
 
 def _suggestion(text: str) -> Suggestion | None:
@@ -162,8 +157,7 @@ def names_in_other_languages() -> Iterator[tuple[str, str, str]]:
 
 def _other_names() -> Iterator[tuple[str, str, str]]:
     """Yield language, name and slug: further names of topics, and words of their names that stand for one alone."""
-    table = files(__package__).joinpath("topic_names.csv").read_text(encoding="utf-8")
-    return ((row["language"], row["name"], row["slug"]) for row in csv.DictReader(table.splitlines()))
+    return ((row["language"], row["name"], row["slug"]) for row in rows_of(__package__, "topic_names.csv"))
 
 
 @cache

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,9 +12,9 @@ from rapidfuzz import fuzz
 from pipeline.language.slugs import slugify, with_hash
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.iris import is_slug
+from pipeline.system.data_files import text_of
 from pipeline.system.scratch_database import scratch_database
 
-_SCHEMA = files(__package__).joinpath("ledger.sql")
 _INSERT = "INSERT OR IGNORE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _REPLACE = "INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _ALIKE = 50  # per cent of two titles in the same place, above which one may be the other renamed
@@ -31,15 +30,15 @@ class LedgerEntry(NamedTuple):
     """
 
     slug: str
-    state: str
-    title: str
-    hash: str
-    issued: str
-    modified: str
-    run: str
-    since: str
-    replaced_by: str
-    keys: str
+    state: str = "withdrawn"
+    title: str = ""
+    hash: str = ""
+    issued: str = ""
+    modified: str = ""
+    run: str = ""
+    since: str = ""
+    replaced_by: str = ""
+    keys: str = ""
 
     @property
     def is_public(self) -> bool:
@@ -62,7 +61,7 @@ class Ledger:
     """The ledger of the last release, brought up to date record by record."""
 
     def __init__(self, path: Path) -> None:
-        self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
+        self._db = scratch_database(path, text_of(__package__, "ledger.sql"))
         self._is_empty = True
         self._redirects: dict[str, str] = {}
         self._assigned: dict[str, str] = {}
@@ -96,10 +95,7 @@ class Ledger:
     def _store(
         self, entry: LedgerEntry, claimed: bool = False, seen: bool = False, fresh: bool = False
     ) -> None:
-        self._db.execute(
-            _REPLACE,
-            (*entry, claimed, seen, fresh),
-        )
+        self._db.execute(_REPLACE, (*entry, claimed, seen, fresh))
         keys = [(key, entry.slug) for key in entry.keys.split("\n") if key]
         self._db.executemany("INSERT OR IGNORE INTO entry_key VALUES (?, ?)", keys)
 
@@ -127,9 +123,7 @@ class Ledger:
 
     def _reserve(self, slug: str) -> bool:
         """Claim a slug that nobody has; return whether that was so."""
-        entry = LedgerEntry(slug, "withdrawn", "", "", "", "", "", "", "", "")
-        values = (*entry, True, False, False)
-        return self._db.execute(_INSERT, values).rowcount == 1
+        return self._db.execute(_INSERT, (*LedgerEntry(slug), True, False, False)).rowcount == 1
 
     def _assigned_slug(self, keys: Sequence[str]) -> str | None:
         stated = [key for key in keys if not key.startswith("title:")]
@@ -161,10 +155,6 @@ class Ledger:
         )
         return tuple(slug for key in keys for (slug,) in self._db.execute(query, (key,)).fetchall())
 
-    def was_public(self, slug: str) -> bool:
-        """Return whether a release has ever had a record of this slug."""
-        return self.published(slug) is not None
-
     def assign(self, keys: Iterable[str], slug: str) -> None:
         """Give a slug to the practice with one of these keys, and to no other; a title key counts where it is all."""
         self._assigned.update(dict.fromkeys(keys, slug))
@@ -172,7 +162,7 @@ class Ledger:
 
     def _take(self, slug: str) -> None:
         if self.entry(slug) is None:
-            self._store(LedgerEntry(slug, "withdrawn", "", "", "", "", "", "", "", ""))
+            self._store(LedgerEntry(slug))
         self._db.execute("UPDATE entry SET claimed = 1 WHERE slug = ?", (slug,))
 
     def redirect(self, old: str, new: str) -> None:

@@ -4,36 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from math import log
 from pathlib import Path
 
 from pipeline.language.text_matching import fold
 from pipeline.model.practice import City, Practice
+from pipeline.system.data_files import text_of
 from pipeline.system.scratch_database import scratch_database
 
-_SCHEMA = files(__package__).joinpath("similar.sql")
-_PAIRS = files(__package__).joinpath("similar_pairs.sql")
 _MOST_TITLES = 12
 _SHARE = 0.55
 _SHORTEST_WORD = 4
-_SAYS_NOTHING = frozenset(
-    [
-        "anti",
-        "city",
-        "cities",
-        "with",
-        "from",
-        "that",
-        "this",
-        "their",
-        "pour",
-        "dans",
-        "avec",
-        "project",
-        "programme",
-    ]
-)
+_FREQUENT = "anti city cities with from that this their pour dans avec project programme"
+_SAYS_NOTHING = frozenset(_FREQUENT.split())
 _ACRONYM = re.compile(r"\b[A-Z]{4,}\b")
 
 
@@ -70,7 +53,7 @@ class TitleIndex:
     """The telling words of all titles, on disk."""
 
     def __init__(self, path: Path) -> None:
-        self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
+        self._db = scratch_database(path, text_of(__package__, "similar.sql"))
         self._db.create_function("ln", 1, log, deterministic=True)
 
     def close(self) -> None:
@@ -85,8 +68,8 @@ class TitleIndex:
     def pairs(self) -> Iterator[tuple[Similar, Similar]]:
         """Yield pairs of practices that may be one, each pair once, the earlier practice first."""
         self._db.execute("CREATE INDEX IF NOT EXISTS word_place ON word (place, word, number, is_acronym)")
-        query = _PAIRS.read_text(encoding="utf-8")
-        for row in self._db.execute(query, {"most": _MOST_TITLES, "share": _SHARE}):
+        limits = {"most": _MOST_TITLES, "share": _SHARE}
+        for row in self._db.execute(text_of(__package__, "similar_pairs.sql"), limits):
             yield Similar(*row[:3]), Similar(*row[3:])
 
 

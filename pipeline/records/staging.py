@@ -4,15 +4,14 @@ import json
 import marshal
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.model.errors import TooMuchData
 from pipeline.model.finding import Place
-from pipeline.model.rows import Row, Spots
+from pipeline.model.rows import Row
 from pipeline.recognition.identity import CUT_OFF, Keys, is_cut_off
 from pipeline.records.staged_rows import (
     RowsInOrder,
@@ -24,15 +23,27 @@ from pipeline.records.staged_rows import (
     title_place,
 )
 from pipeline.sources.tables.columns import SEPARATOR
+from pipeline.system.data_files import text_of
 from pipeline.system.scratch_database import scratch_database
 
-_SCHEMA = files(__package__).joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
 _INSERT = "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ROW = (
     "place, character, replaces, from_slug, texts, names, raw, corrections, spots, id_key, slug_key, title_key"
     ", record <> seq, merged, headed_in FROM row JOIN columns ON number = columns"
 )
+
+
+REMARKS = ("unused", "without_zeros", "unmatched")
+"""Kinds of rows of which a build says something."""
+
+
+class RowCounts(NamedTuple):
+    """How many rows of the sources are used, repeated or replaced as a whole, and not records."""
+
+    used: int
+    unused: int
+    aside: int
 
 
 class Fate(NamedTuple):
@@ -54,7 +65,7 @@ class Staging:
 
     def __init__(self, path: Path) -> None:
         self.most: int | None = None
-        self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
+        self._db = scratch_database(path, text_of(__package__, "staging.sql"))
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
         self._joined: dict[int, int] = {}
         self._seq = 0
@@ -112,9 +123,7 @@ class Staging:
 
         ``untitled`` are the tables without titles, by file and sheet, each with what to say about it.
         """
-        self._db.execute("CREATE INDEX row_replaces ON row (replaces) WHERE replaces IS NOT NULL")
-        self._replace_originals()
-        self._set_repeated_aside()
+        self._run("staging_before_joining.sql")
         for seq, record, *keys in self._live_rows():
             practice = self._practice_of(seq, Keys(*keys), record)
             if practice != seq:
@@ -122,47 +131,14 @@ class Staging:
         self._db.execute("CREATE INDEX row_practice ON row (practice, position, seq)")
         for old in self._joined:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (self._whole(old), old))
-        self._drop_superseded()
+        self._run("staging_after_joining.sql")
         for file, sheet, problem in untitled:
-            self._set_untitled_aside(file, sheet, problem)
+            aside = {"file": file, "sheet": sheet, "problem": problem}
+            self._db.execute(text_of(__package__, "rows_untitled.sql"), aside)
 
-    def _replace_originals(self) -> None:
-        """Give the latest corrected row its original's position; whatever it stands for is replaced."""
-        self._db.execute(
-            "UPDATE row SET state = 'replaced' WHERE replaces IS NOT NULL AND EXISTS"
-            " (SELECT 1 FROM row AS later WHERE later.replaces = row.replaces AND later.seq > row.seq)"
-        )
-        self._db.execute(
-            "UPDATE row SET position = coalesce((SELECT original.seq FROM row AS original"
-            " WHERE original.origin = row.replaces), seq) WHERE replaces IS NOT NULL"
-        )
-        self._db.execute(
-            "UPDATE row SET state = 'replaced' WHERE origin IN"
-            " (SELECT replaces FROM row WHERE replaces IS NOT NULL AND replaces <> origin)"
-        )
-        self._db.execute(  # further languages of a row go with it
-            "UPDATE row SET (state, position) = (SELECT first.state, first.position FROM row AS first"
-            " WHERE first.seq = row.record) WHERE record <> seq AND origin IS NULL AND from_slug IS NULL"
-        )
-
-    def _set_repeated_aside(self) -> None:
-        """Of rows with the same texts only the first is used; a row of the previous release yields."""
-        self._db.execute("CREATE INDEX row_digest ON row (digest, state)")
-        self._db.execute(
-            "UPDATE row SET state = 'repeated' WHERE state = 'used' AND EXISTS (SELECT 1 FROM row AS other"
-            " WHERE other.digest = row.digest AND other.state = 'used' AND other.seq <> row.seq"
-            " AND (other.from_slug IS NULL AND row.from_slug IS NOT NULL"
-            "      OR (other.from_slug IS NULL) = (row.from_slug IS NULL) AND other.seq < row.seq))"
-        )
-
-    def _drop_superseded(self) -> None:
-        """A new row replaces the rows in its language of the previous release for the same practice."""
-        self._db.execute("CREATE INDEX row_from_slug ON row (practice) WHERE from_slug IS NULL")
-        self._db.execute(
-            "UPDATE row SET state = 'replaced' WHERE state = 'used' AND from_slug IS NOT NULL AND EXISTS"
-            " (SELECT 1 FROM row AS new WHERE new.practice = row.practice AND new.from_slug IS NULL"
-            "  AND new.state = 'used' AND new.lang = row.lang)"
-        )
+    def _run(self, name: str) -> None:
+        """Run a script in the transaction of the database, which Python would end."""
+        self._db.executescript(f"BEGIN;\n{text_of(__package__, name)}")
 
     def _live_rows(self) -> list[tuple[int, int, str | None, str | None, str | None]]:
         query = "SELECT seq, record, id_key, slug_key, title_key FROM row WHERE state = 'used' ORDER BY position, seq"
@@ -251,9 +227,7 @@ class Staging:
         """Return the row that is at a place of a source; of several languages, that with the place's column."""
         self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place, seq)")
         query = f"SELECT {_ROW} WHERE place = ? ORDER BY seq"
-        return at_column(
-            (_row(*columns) for columns in self._db.execute(query, (place_text(place.record),))), place
-        )
+        return at_column(map(_row, self._db.execute(query, (place_text(place.record),))), place)
 
     def practices(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
         """Yield each practice's number and its rows in file order; practices by their first row."""
@@ -261,7 +235,7 @@ class Staging:
             f"SELECT practice, {_ROW} WHERE state = 'used' ORDER BY practice, position, seq"
         )
         for practice, rows in groupby(stored_rows, key=itemgetter(0)):
-            yield practice, tuple(_row(*columns) for _, *columns in rows)
+            yield practice, tuple(_row(columns[1:]) for columns in rows)
 
     def rows_at(self, places: Sequence[Place]) -> dict[Place, Row | None]:
         """Return the rows that are at some places."""
@@ -273,7 +247,8 @@ class Staging:
 
     def records_of(self, practices: Sequence[int]) -> int:
         """Return how many rows of the sources some practices use."""
-        return sum(map(self.count_of, practices))
+        query = "SELECT count(DISTINCT record) FROM row WHERE practice = ? AND state = 'used' AND from_slug IS NULL"
+        return sum(self._db.execute(query, (practice,)).fetchone()[0] for practice in practices)
 
     def fates(self) -> Iterator[Fate]:
         """Yield what has become of the rows that are used or aside, in any order."""
@@ -293,117 +268,40 @@ class Staging:
         stored_rows = self._db.execute(
             f"SELECT {_ROW} WHERE practice = ? AND state = 'used' ORDER BY position, seq", (practice,)
         )
-        return tuple(_row(*columns) for columns in stored_rows)
+        return tuple(map(_row, stored_rows))
 
-    def used_count(self) -> int:
-        """Return how many rows of the sources are used, without those of the previous release.
+    def counts(self) -> RowCounts:
+        """Return what became of the rows of the sources, in numbers."""
+        return RowCounts(*self._db.execute(text_of(__package__, "row_counts.sql")).fetchone())
 
-        The rows of a record in several languages count once.
-        """
-        query = "SELECT count(DISTINCT record) FROM row WHERE state = 'used' AND from_slug IS NULL"
-        return int(self._db.execute(query).fetchone()[0])
-
-    def unused_count(self) -> int:
-        """Return how many rows of the sources are repeated or replaced as a whole."""
-        query = (
-            "SELECT count(*) FROM (SELECT 1 FROM row WHERE from_slug IS NULL"
-            " GROUP BY record HAVING max(state IN ('used', 'aside')) = 0)"
-        )
-        return int(self._db.execute(query).fetchone()[0])
-
-    def unused(self) -> Iterator[tuple[int, Place, str]]:
-        """Yield number and place of the rows that are repeated or replaced as a whole, and which of both they are."""
-        query = (
-            "SELECT seq, place, state FROM row"
-            " WHERE state IN ('repeated', 'replaced') AND seq = record AND from_slug IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM row AS other WHERE other.record = row.record"
-            "  AND other.record <> other.seq AND other.state IN ('used', 'aside')) ORDER BY seq"
-        )
-        self._db.execute("CREATE INDEX IF NOT EXISTS row_record ON row (record) WHERE record <> seq")
-        for number, place, state in self._db.execute(query):
-            yield number, place_of(place), state
-
-    def _set_untitled_aside(self, file: str, sheet: str | None, problem: str) -> None:
-        """Set the practices aside that have no title in any row, as far as they are from a table without titles."""
-        self._db.execute(
-            "UPDATE row SET state = 'aside', problem = ? WHERE state = 'used' AND from_slug IS NULL"
-            " AND json_extract(place, '$[0]') = ? AND json_extract(place, '$[1]') IS ?"
-            " AND NOT EXISTS (SELECT 1 FROM row AS other WHERE other.practice = row.practice"
-            "  AND other.state = 'used' AND other.title_key IS NOT NULL)",
-            (problem, file, sheet),
-        )
+    def remarks(self, kind: str) -> Iterator[tuple[Any, ...]]:
+        """Yield number and place of the rows of one of REMARKS, and what else its query (``rows_*.sql``) selects."""
+        for number, place, *more in self._db.execute(text_of(__package__, f"rows_{kind}.sql")):
+            yield number, place_of(place), *more
 
     def aside(self) -> Iterator[tuple[Row, str]]:
         """Yield the rows that are no records, in file order, each with what is wrong with it."""
         query = f"SELECT problem, {_ROW} WHERE state = 'aside' ORDER BY position, seq"
         for problem, *columns in self._db.execute(query):
-            yield _row(*columns), problem
-
-    def aside_count(self) -> int:
-        """Return how many rows of the sources are not records, those in several languages counted once."""
-        query = (
-            "SELECT count(*) FROM (SELECT 1 FROM row WHERE from_slug IS NULL GROUP BY record"
-            " HAVING max(state = 'aside') = 1 AND max(state = 'used') = 0)"
-        )
-        return int(self._db.execute(query).fetchone()[0])
-
-    def count_of(self, practice: int) -> int:
-        """Return how many rows of the sources one practice uses."""
-        query = "SELECT count(DISTINCT record) FROM row WHERE practice = ? AND state = 'used' AND from_slug IS NULL"
-        return int(self._db.execute(query, (practice,)).fetchone()[0])
-
-    def ids_without_zeros(self) -> Iterator[tuple[int, Place, str, str]]:
-        """Yield number, place and id of each row whose id begins with a zero, and that of another row that lacks it."""
-        query = (
-            "SELECT seq, place, id_key, ltrim(id_key, '0') FROM row WHERE state = 'used' AND id_key GLOB '0*[1-9]*'"
-            " AND EXISTS (SELECT 1 FROM key WHERE text = 'id:' || ltrim(id_key, '0')) ORDER BY seq"
-        )
-        for number, place, identifier, other in self._db.execute(query):
-            yield number, place_of(place), identifier, other
-
-    def unmatched_corrections(self) -> Iterator[tuple[int, Place, str]]:
-        """Yield number and place of each corrected row whose original is in no source, and the origin it names."""
-        query = (
-            "SELECT seq, place, replaces FROM row WHERE replaces IS NOT NULL AND state = 'used'"
-            " AND replaces NOT IN (SELECT origin FROM row WHERE origin IS NOT NULL) ORDER BY seq"
-        )
-        for number, place, replaces in self._db.execute(query):
-            yield number, place_of(place), replaces
+            yield _row(columns), problem
 
 
-def _row(
-    place: str,
-    character: int | None,
-    replaces: str | None,
-    from_slug: str | None,
-    texts: bytes,
-    columns: str,
-    raw: bytes,
-    corrections: str | None,
-    spots: bytes | None,
-    id_key: str | None,
-    slug_key: str | None,
-    title_key: str | None,
-    is_further: int,
-    is_merged: int,
-    headed_in: str,
-) -> Row:
-    lines = tuple(json.loads(corrections)) if corrections else ()
-    here = place_of(place, character)
-    known: dict[str, Spots] | None = marshal.loads(spots) if spots else None  # noqa: S302 — this process wrote them
+def _row(columns: Sequence[Any]) -> Row:
+    place, character, replaces, from_slug, texts, names, raw, corrections, spots, *keys = columns[:12]
+    is_further, is_merged, headed_in = columns[12:]
     return Row(
-        here,
+        place_of(place, character),
         _unpacked(texts),
-        _columns(columns),
+        _columns(names),
         _unpacked(raw),
         replaces,
         from_slug,
-        lines,
-        known,
+        tuple(json.loads(corrections)) if corrections else (),
+        marshal.loads(spots) if spots else None,  # noqa: S302 — this process wrote them
         bool(is_further),
         is_merged=bool(is_merged),
         headed_in=headed_in,
-        keys=(id_key, slug_key, title_key),
+        keys=(keys[0], keys[1], keys[2]),
     )
 
 

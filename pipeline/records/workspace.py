@@ -4,9 +4,9 @@ import pickle
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pipeline.findings.header_findings import Headers
 from pipeline.model.finding import Finding
@@ -56,7 +56,7 @@ def sweep(output: Path) -> Path:
     return output
 
 
-class Workspace:
+class Workspace(AbstractContextManager["Workspace"]):
     """Staged rows, ledger, history, findings and words of titles; gone when the build ends, however it ends."""
 
     def __init__(self, parent: Path | None = None) -> None:
@@ -93,13 +93,7 @@ class Workspace:
         for name in (_ROWS, _TITLES):
             (self.folder / name).unlink(missing_ok=True)
 
-    def __enter__(self) -> Self:
-        """Return the workspace."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Delete everything."""
         for close in self._closing:
             close()

@@ -18,7 +18,7 @@ from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.shapes import ShapesGraph
 from pipeline.gate.small_graph import SmallGraph
 from pipeline.model.finding import Finding, Place, Severity
-from pipeline.model.interpretation import Understood
+from pipeline.model.practice import Understood
 from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import RDF, RDFS, shapes_files, vocabulary_files
 from pipeline.records.workspace import Workspace

@@ -11,8 +11,7 @@ from pipeline.description.describe import describe_countries
 from pipeline.findings.header_findings import ABSENCES
 from pipeline.findings.messages import say
 from pipeline.model.finding import Finding, Severity
-from pipeline.model.interpretation import Understood
-from pipeline.model.practice import Practice
+from pipeline.model.practice import Practice, Understood
 from pipeline.model.shacl_result import ShaclResult
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment

@@ -8,7 +8,6 @@ import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
-from importlib.resources import files
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -28,13 +27,14 @@ from pipeline.spark.stage import Stage
 from pipeline.steps.convert import PracticeRows, slug_text
 from pipeline.steps.gathered import Batch
 from pipeline.steps.local_engine import BATCH_SIZE
+from pipeline.system.data_files import text_of
 
 _BATCHES = (
     "batch long, wishes array<struct<node: long, relations: array<long>, wish: binary>>, practices binary"
 )
 _WISHES = "node long, batch long, relations array<long>, wish binary"
 _SLUGS = "batch long, number long, slug string, before binary"
-_BATCH_ROWS = files(__package__).joinpath("batch_rows.sql").read_text(encoding="utf-8")
+_BATCH_ROWS = text_of(__package__, "batch_rows.sql")
 _PRACTICES_OF_A_PART = 100_000
 _BATCHES_OF_A_TASK = 8
 

@@ -5,12 +5,11 @@ the staging of one machine, of which only what joins rows is there. The driver g
 """
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from heapq import merge
-from importlib.resources import files as resources
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +22,7 @@ from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector
 from pipeline.records.staged_rows import RowsInOrder, StagedRow, at_column, place_text, title_place
-from pipeline.records.staging import Staging
+from pipeline.records.staging import REMARKS, RowCounts, Staging
 from pipeline.records.workspace import Workspace
 from pipeline.sources.tables.columns import SEPARATOR
 from pipeline.spark.connected_rows import apart
@@ -40,13 +39,13 @@ from pipeline.spark.staged_files import (
 )
 from pipeline.spark.storage import spark_faults
 from pipeline.steps.read import NamedFile, SourceRead
+from pipeline.system.data_files import text_of
 
 _FATES = "number long, record long, practice long, position long, is_of_source boolean, problem binary, facts binary"
-_NUMBERED = resources(__package__).joinpath("numbered_rows.sql").read_text(encoding="utf-8")
+_NUMBERED = text_of(__package__, "numbered_rows.sql")
 _ROWS_OF_A_PART = 100_000
 _SENT_AT_ONCE = 1000
 
-Remark = tuple[Any, ...]
 Untitled = Sequence[tuple[str, str | None, str]]
 
 
@@ -54,13 +53,9 @@ Untitled = Sequence[tuple[str, str | None, str]]
 class _PartFacts:
     """What a build learns from joining the rows of a part."""
 
-    practices: int = 0
-    used: int = 0
-    unused: int = 0
-    aside: int = 0
-    unmatched: list[Remark] = field(default_factory=list)
-    without_zeros: list[Remark] = field(default_factory=list)
-    replaced: list[Remark] = field(default_factory=list)
+    practices: int
+    counts: RowCounts
+    remarks: dict[str, list[tuple[Any, ...]]]
 
 
 class ClusterStaging(Staging):
@@ -147,38 +142,19 @@ class ClusterStaging(Staging):
         """Return how many practices the rows form."""
         return sum(part.practices for part in self._parts)
 
-    def used_count(self) -> int:
-        """Return how many rows of the sources are used."""
-        return sum(part.used for part in self._parts)
+    def counts(self) -> RowCounts:
+        """Return what became of the rows of the sources, in numbers."""
+        return RowCounts(*map(sum, zip((0, 0, 0), *(part.counts for part in self._parts), strict=True)))
 
-    def unused_count(self) -> int:
-        """Return how many rows of the sources are repeated or replaced as a whole."""
-        return sum(part.unused for part in self._parts)
-
-    def aside_count(self) -> int:
-        """Return how many rows of the sources are not records."""
-        return sum(part.aside for part in self._parts)
-
-    def unused(self) -> Iterator[tuple[int, Place, str]]:
-        """Yield number and place of the rows that are repeated or replaced as a whole, and which of both they are."""
-        return self._remarks(lambda part: part.replaced)
-
-    def ids_without_zeros(self) -> Iterator[tuple[int, Place, str, str]]:
-        """Yield number, place and id of each row whose id begins with a zero, and that of another row that lacks it."""
-        return self._remarks(lambda part: part.without_zeros)
-
-    def unmatched_corrections(self) -> Iterator[tuple[int, Place, str]]:
-        """Yield number and place of each corrected row whose original is in no source, and the origin it names."""
-        return self._remarks(lambda part: part.unmatched)
-
-    def _remarks(self, remarks: Callable[[_PartFacts], list[Remark]]) -> Iterator[Any]:
-        return merge(*map(remarks, self._parts))
+    def remarks(self, kind: str) -> Iterator[tuple[Any, ...]]:
+        """Yield number and place of the rows of one of REMARKS, and what else its query selects."""
+        return merge(*(part.remarks[kind] for part in self._parts))
 
     def aside(self) -> Iterator[tuple[Row, str]]:
         """Yield the rows that are no records, in file order, each with what is wrong with it."""
         fates = self.fate_table.where("problem IS NOT NULL").select("number", "position", "problem")
         table = fates.join(self.rows.select("number", "content"), "number").sort("position", "number")
-        for row in table.toLocalIterator() if self.aside_count() else ():
+        for row in table.toLocalIterator() if self.counts().aside else ():
             yield _row(row.content), pickle.loads(row.problem)  # noqa: S301 — this build wrote it
 
     def records_of(self, practices: Sequence[int]) -> int:
@@ -224,14 +200,8 @@ def _joined(untitled: Untitled, rows: Iterator[Any]) -> Iterator[tuple[Any, ...]
         for fate in staging.fates():
             *known, problem = fate
             yield (*known[:4], bool(known[4]), pickle.dumps(problem) if problem else None, None)
-        counts = (
-            staging.practice_count(),
-            staging.used_count(),
-            staging.unused_count(),
-            staging.aside_count(),
-        )
-        remarks = (staging.unmatched_corrections(), staging.ids_without_zeros(), staging.unused())
-        yield (*(None,) * 6, pickle.dumps(_PartFacts(*counts, *map(list, remarks))))
+        remarks = {kind: list(staging.remarks(kind)) for kind in REMARKS}
+        yield (*(None,) * 6, pickle.dumps(_PartFacts(staging.practice_count(), staging.counts(), remarks)))
 
 
 def _row(content: bytes) -> Row:

@@ -7,15 +7,15 @@ is the usual case, the first edges are the result.
 
 from collections.abc import Callable
 from hashlib import blake2b
-from importlib.resources import files
 from uuid import uuid4
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
+from pipeline.system.data_files import text_of
+
 _COMMON, _LARGE, _SMALL, _STARS = (
-    files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("common_relations", "large_star", "small_star", "stars")
+    text_of(__package__, f"{name}.sql") for name in ("common_relations", "large_star", "small_star", "stars")
 )
 Save = Callable[[DataFrame, str], DataFrame]
 """Writes a table to a new folder of a name, and returns it as it is read from there."""

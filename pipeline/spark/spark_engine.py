@@ -26,6 +26,7 @@ from pipeline.spark.stage import Stage
 from pipeline.spark.staged_files import read_through_driver
 from pipeline.spark.storage import Storage, locked, not_usable, spark_faults
 from pipeline.steps.build_context import BuildContext
+from pipeline.steps.engine import Engine
 from pipeline.steps.gathered import PROCESSING, tracked_practices
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.read import NamedFile, SourceRead
@@ -38,7 +39,7 @@ _STAGE, _RELEASE = ".stage", "release-"
 _MOST_NAMES = 3
 
 
-class SparkEngine:
+class SparkEngine(Engine):
     """An engine for ``build``, whose releases are folders of this machine."""
 
     _stage: Stage | None = None
@@ -62,10 +63,6 @@ class SparkEngine:
         """Yield the results of ``work(batch, context)`` in the order of the practices."""
         practices, stage = tracked_practices(build), self._stage
         return run_batches_on_spark(self._session.sparkContext, work, practices, context, stage)
-
-    def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
-        """Return what writes a release folder."""
-        return ReleaseWriter(output, base_iri, settings)
 
 
 class PartsEngine(SparkEngine):

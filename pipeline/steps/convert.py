@@ -15,8 +15,7 @@ from pipeline.description.describe import (
     languages_of,
 )
 from pipeline.model.finding import Finding
-from pipeline.model.practice import City, Practice, altered
-from pipeline.model.rights import rights_of
+from pipeline.model.practice import City, Practice, altered, rights_of
 from pipeline.model.rows import Row
 from pipeline.model.text_selection import TextPolicy, published_texts
 from pipeline.rdf.iris import Deployment

@@ -6,15 +6,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.description.describe import describe_countries
+from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.header_findings import Headers
-from pipeline.findings.messages import say
 from pipeline.gate.checker import Checker, Judgement, merged, vocabulary_lines
 from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.shapes import load_shapes
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.practice import Practice
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, SKOS, shapes_files, vocabulary_files
+from pipeline.rdf.vocabulary import expand, shapes_files, vocabulary_files
 from pipeline.recognition.notes import practice_name
 from pipeline.records.similar import Similar, Titles
 from pipeline.records.workspace import Workspace
@@ -22,21 +22,15 @@ from pipeline.release.contents.line_sorting import blocks_of, join_blocks
 from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, place_lines
 from pipeline.steps.verdict import to_findings
 
+_FORWARD = """
+    icgp:topic icgp:country icgp:city icgp:inCountry icgp:year icgp:inferredProperty
+    dct:subject dct:spatial dct:temporal dct:isPartOf foaf:primaryTopic foaf:isPrimaryTopicOf
+    skos:inScheme skos:topConceptOf skos:hasTopConcept skos:broader skos:narrower skos:member"""
 RECORD = RecordScope(
-    main_class=ICGP + "GoodPractice",
-    topic=FOAF + "primaryTopic",
-    forward=frozenset(
-        [
-            *(ICGP + name for name in ("topic", "country", "city", "inCountry", "year", "inferredProperty")),
-            *(DCT + name for name in ("subject", "spatial", "temporal", "isPartOf")),
-            *(FOAF + name for name in ("primaryTopic", "isPrimaryTopicOf")),
-            *(
-                SKOS + name
-                for name in ("inScheme", "topConceptOf", "hasTopConcept", "broader", "narrower", "member")
-            ),
-        ]
-    ),
-    backward=frozenset((FOAF + "primaryTopic", FOAF + "isPrimaryTopicOf", DCT + "temporal")),
+    main_class=expand("icgp:GoodPractice"),
+    topic=expand("foaf:primaryTopic"),
+    forward=frozenset(map(expand, _FORWARD.split())),
+    backward=frozenset(map(expand, ("foaf:primaryTopic", "foaf:isPrimaryTopicOf", "dct:temporal"))),
 )
 """What belongs to the record of a practice: the record itself, the period and the cities."""
 
@@ -135,13 +129,7 @@ def judge_batch(
 
 def _failed(given: PracticeRows, error: str) -> Converted:
     """Return a practice with nothing but the error that it causes."""
-    message = say(
-        "“{name}”: the program fails on this record ({error}), so it is withheld; the others are not affected. "
-        "Please report this with the row.",
-        name=practice_name(given.rows),
-        error=error,
-    )
-    finding = Finding(Severity.VIOLATION, "record-fails", message, given.rows[0].place)
+    finding = finding_of("record-fails", given.rows[0].place, name=practice_name(given.rows), error=error)
     return Converted(Practice(given.slug, (), ""), (finding,), "", "", "")
 
 
@@ -196,12 +184,6 @@ class Judging:
         numbers = [practice.number for pair in pairs for practice in pair]
         places = self._workspace.staging.title_places(numbers)
         for one, other in pairs:
-            message = say(
-                "“{other}” may be the same practice as “{one}” ({where}). "
-                "Give both one id if it is; otherwise leave them as they are.",
-                other=other.title,
-                one=one.title,
-                where=places[one.number][0],
-            )
             focus = self._context.conversion.deployment.practice(other.slug)[1:-1]
-            yield Finding(Severity.WARNING, DUPLICATE, message, places[other.number][1], focus)
+            place, where = places[other.number][1], places[one.number][0]
+            yield finding_of(DUPLICATE, place, focus, other=other.title, one=one.title, where=where)

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -24,8 +25,7 @@ from pipeline.release.folder.folders import current
 from pipeline.release.folder.manifest import facts_of, read_manifest
 from pipeline.release.unchanged import same_release
 from pipeline.sources.folder import files_of
-from pipeline.steps.build_outcome import BuildOutcome
-from pipeline.steps.publish import RecordCounts
+from pipeline.steps.publish import BuildOutcome, RecordCounts
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.clock import current_time, timestamp
 
@@ -139,21 +139,14 @@ def _program() -> str:
         for path in sorted(root.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"{path.relative_to(root)} {facts_of(path).sha256}\n".encode())
-    for requirement in _requirements():
-        digest.update(f"{requirement} {_version(requirement)}\n".encode())
+    for library in _libraries():
+        digest.update(f"{library}\n".encode())
     return digest.hexdigest()
 
 
-def _requirements() -> list[str]:
-    try:
-        named = requires("practicegraph") or []
-    except PackageNotFoundError:
-        named = []
-    return [name[0] for each in named if (name := _NAME.match(each))]
-
-
-def _version(requirement: str) -> str:
-    try:
-        return version(requirement)
-    except PackageNotFoundError:
-        return ""
+def _libraries() -> Iterator[str]:
+    """Yield the libraries of the program that are installed, each with its version."""
+    with suppress(PackageNotFoundError):
+        for name in filter(None, map(_NAME.match, requires("practicegraph") or ())):
+            with suppress(PackageNotFoundError):
+                yield f"{name[0]} {version(name[0])}"

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from pipeline.findings.accounting import Accounting
+from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector, open_corrections
 from pipeline.records.workspace import Workspace
-from pipeline.steps.read import NamedFile, SourceRead, gather, read_named, read_of_corrections
+from pipeline.steps.read import NamedFile, SourceRead, gather, read_named
 from pipeline.system.progress import Progress
 
 ReadFiles = Callable[[Sequence[NamedFile], Workspace, Progress, Corrector], tuple[SourceRead, ...]]
@@ -27,12 +29,40 @@ class PreparedSources:
     @property
     def inputs(self) -> tuple[SourceRead, ...]:
         """Return all files that count as input: the sources, and the corrections file if there is one."""
-        return (*self.sources, *read_of_corrections(self.corrector))
+        lines = self.corrector.lines
+        corrections = (SourceRead(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
+        return (*self.sources, *corrections)
 
     @property
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of each input by its name."""
         return {source.name: source.sha256 for source in self.inputs}
+
+    def account(
+        self,
+        workspace: Workspace,
+        *,
+        quarantined: int,
+        practices: int,
+        withdrawn: int = 0,
+        held_back: int = 0,
+    ) -> Accounting:
+        """Return what became of every row that came in."""
+        counts, journal = workspace.staging.counts(), workspace.journal
+        return Accounting(
+            rows_in=sum(source.rows for source in self.sources),
+            used=counts.used - quarantined,
+            repeated=counts.unused,
+            blank=sum(source.blank for source in self.sources),
+            quarantined=quarantined + counts.aside,
+            practices=practices,
+            withdrawn=withdrawn,
+            held_back=held_back,
+            violations=journal.counts[Severity.VIOLATION],
+            warnings=journal.counts[Severity.WARNING],
+            infos=journal.counts[Severity.INFO],
+            shacl_results=journal.shacl_results,
+        )
 
 
 def prepare(

@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 
+from pipeline.findings.accounting import Accounting
+from pipeline.findings.finding_messages import finding_of, message
 from pipeline.findings.messages import say
 from pipeline.model.errors import DataRefused
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
@@ -13,6 +16,7 @@ from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
 from pipeline.release.dataset.quality import Quality
+from pipeline.release.folder.build_facts import Published
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
@@ -20,6 +24,7 @@ from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, keep_back
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.quarantine import Quarantine
+from pipeline.steps.settings import BuildSettings
 
 _FEW = 5
 _SHARE = 0.10
@@ -59,7 +64,23 @@ class Publication:
     countries: frozenset[str]
     runs: frozenset[str]
 
-    def demand_few_withdrawals(self) -> None:
+    def demand_acceptance(self, settings: BuildSettings, numbers: Accounting, *, offer: bool) -> None:
+        """Raise DataRefused when nothing may be published because of the data; offer suggestions if there are any."""
+        hint = " “--suggest FILE” writes the suggested corrections to a file." if offer else ""
+        if settings.strict and not numbers.accepted(strict=True):
+            raise DataRefused(
+                f"Nothing was published: --strict allows no violation and no warning, and there are "
+                f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict.{hint}"
+            )
+        if not self.counts.practices + self.counts.held_back:
+            raise DataRefused(
+                f"Nothing was published: no row of the sources can be. Correct the findings above.{hint}",
+                options=("--suggest", "corrections-suggested.csv") if offer else (),
+            )
+        if not settings.allow_withdrawals:
+            self._demand_few_withdrawals()
+
+    def _demand_few_withdrawals(self) -> None:
         """Raise DataRefused if more records would be withdrawn than is plausible without confirmation."""
         going = self.counts.withdrawn
         if going > _FEW and going > _SHARE * self.public_before:
@@ -69,6 +90,20 @@ class Publication:
                 "build with --add. “practicegraph diff”, with the folder and the sources, names them.",
                 options=("--allow-withdrawals",),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOutcome:
+    """What a build did: its release (none after a dry run), its numbers, and the quarantine files it wrote.
+
+    ``suggestions`` is the file of corrections that the findings suggest.
+    """
+
+    published: Published | None
+    accounting: Accounting
+    counts: RecordCounts
+    quarantine: tuple[Path, ...] = ()
+    suggestions: Path | None = None
 
 
 class Publisher:
@@ -182,13 +217,13 @@ class Publisher:
         merged = ledger.settle_redirects(self._context.conversion.now)
         self._counts["merged"] = len(merged)
         for slug, into in merged:
-            self._changes.merged(slug, into)
+            self._changes.gone(slug, into)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
             self._workspace.journal.add(_renamed(old, new, self._context.conversion))
         for entry in going:
             ledger.withdraw(entry.slug, self._context.conversion.now)
-            self._changes.withdrawn(entry.slug)
+            self._changes.gone(entry.slug)
         self._counts["withdrawn"] = len(going)
 
 
@@ -199,22 +234,15 @@ def _change(before: LedgerEntry | None, after: LedgerEntry) -> str:
 
 
 def _held_back(converted: Converted) -> Finding:
-    sentence = say(
-        "its newer version is in quarantine, so the last good version stays published and is marked as held "
-        "back. Correct the quarantined row and build again."
-    )
-    message = say("“{name}”: {sentence}", name=converted.practice.titles[0][1], sentence=sentence)
-    return Finding(Severity.INFO, "held-back", message)
+    name = converted.practice.titles[0][1]
+    text = say("“{name}”: {sentence}", name=name, sentence=message("held-back"))
+    return Finding(Severity.INFO, "held-back", text)
 
 
 def _renamed(old: LedgerEntry, new: LedgerEntry, conversion: Conversion) -> Finding:
-    message = say(
-        "“{new}” is new and “{old}” is withdrawn: perhaps renamed. To keep the address of the page, add the line "
-        "“{line}” to corrections.csv, or write the old title back.",
-        new=new.title,
-        old=old.title,
-        line=f"{KEEP_IDENTITY},{old.slug},{new.slug}",
-    )
+    line = f"{KEEP_IDENTITY},{old.slug},{new.slug}"
     focus = conversion.deployment.practice(new.slug)[1:-1]
     suggestion = Suggestion(old.slug, 0.5)
-    return Finding(Severity.WARNING, "perhaps-renamed", message, None, focus, None, suggestion)
+    return finding_of(
+        "perhaps-renamed", None, focus, None, suggestion, new=new.title, old=old.title, line=line
+    )

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.findings.messages import listed, mark_for_translation, say
+from pipeline.findings.finding_messages import finding_of
+from pipeline.findings.messages import listed, say
 from pipeline.model.errors import SourceError, UsageError
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
 from pipeline.records.corrections.joining import join_practices
 from pipeline.records.workspace import Workspace
@@ -18,8 +19,6 @@ from pipeline.sources.readers import read_source
 from pipeline.system.progress import Progress
 
 _MOST_RANGES = 100
-_REPEATED = mark_for_translation("{place}: rows {rows} repeat other rows and are used once.")
-_REPLACED = mark_for_translation("{place}: rows {rows} are replaced by corrected or newer rows.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +128,6 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
     return SourceRead(source.name, source.sha256, source.bytes, source.row_count, source.blank)
 
 
-def read_of_corrections(corrector: Corrector) -> tuple[SourceRead, ...]:
-    """Return the corrections file among what a build read; nothing if there is none."""
-    lines = corrector.lines
-    return (SourceRead(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
-
-
 def gather(workspace: Workspace, corrector: Corrector) -> None:
     """Join the rows of each practice, as they and the corrections have it, and note what names nothing."""
     workspace.staging.gather((*table, finding.message) for table, finding in workspace.headers.untitled())
@@ -150,13 +143,11 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
 def _unused(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each table with rows that say again what others say, or that corrected rows replace."""
     rows: dict[tuple[Place, str], list[str]] = defaultdict(list)
-    for _, place, state in workspace.staging.unused():
+    for _, place, state in workspace.staging.remarks("unused"):
         rows[Place(place.file, place.sheet), state].append(place.origin.rpartition("#")[2].rpartition("!")[2])
     for (table, state), names in rows.items():
-        template = _REPLACED if state == "replaced" else _REPEATED
-        message = say(template, place=table, rows=listed(_ranges(names), _MOST_RANGES))
-        code = "rows-replaced" if state == "replaced" else "rows-repeated"
-        yield Finding(Severity.INFO, code, message, table)
+        key = "rows-replaced" if state == "replaced" else "rows-repeated"
+        yield finding_of(key, table, rows=listed(_ranges(names), _MOST_RANGES))
 
 
 def _ranges(names: Sequence[str]) -> list[str]:
@@ -173,23 +164,11 @@ def _ranges(names: Sequence[str]) -> list[str]:
 
 def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each id that another row has without its leading zeros, which spreadsheets take away."""
-    for _, place, identifier, other in workspace.staging.ids_without_zeros():
-        message = say(
-            "{place}: the id {identifier} may be the same as {other} in another row, since spreadsheets drop leading "
-            "zeros. If so, write the same id in both.",
-            place=place,
-            identifier=identifier,
-            other=other,
-        )
-        yield Finding(Severity.WARNING, "id-zeros-lost", message, place)
+    for _, place, identifier, other in workspace.staging.remarks("without_zeros"):
+        yield finding_of("id-zeros-lost", place, identifier=identifier, other=other)
 
 
 def _unmatched(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each corrected row whose original is in no source: it counts as its own row."""
-    for _, place, origin in workspace.staging.unmatched_corrections():
-        message = say(
-            "The row it corrects, {origin}, is in none of the sources, so it counts as a row of its own. "
-            "Build it together with the file it came from.",
-            origin=origin,
-        )
-        yield Finding(Severity.INFO, "origin-not-found", message, place)
+    for _, place, origin in workspace.staging.remarks("unmatched"):
+        yield finding_of("origin-not-found", place, origin=origin)

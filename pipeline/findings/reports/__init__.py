@@ -1,7 +1,6 @@
 """Reports: findings and accounting in the formats that people and machines read."""
 
 from collections.abc import Callable, Iterable
-from functools import wraps
 from pathlib import Path
 from typing import TextIO
 
@@ -21,24 +20,16 @@ from pipeline.model.finding import Finding
 Writer = Callable[[Iterable[Finding], ReportOutcome, TextIO], None]
 
 
-def _in_its_language(write: Writer) -> Writer:
-    @wraps(write)
-    def written(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
-        write(translated(findings, outcome.language), outcome, stream)
-
-    return written
-
-
 FORMATS: dict[str, Writer] = {
-    "text": _in_its_language(write_text),
-    "concise": _in_its_language(write_concise),
-    "json": _in_its_language(write_json),
-    "csv": _in_its_language(write_csv),
-    "html": _in_its_language(write_html),
+    "text": write_text,
+    "concise": write_concise,
+    "json": write_json,
+    "csv": write_csv,
+    "html": write_html,
     "turtle": write_turtle,
     "jsonld": write_jsonld,
-    "sarif": _in_its_language(write_sarif),
-    "junit": _in_its_language(write_junit),
+    "sarif": write_sarif,
+    "junit": write_junit,
 }
 """What writes a report, by the name of its format."""
 
@@ -61,8 +52,9 @@ _ENCODINGS = {"csv": "utf-8-sig"}
 
 
 def write_report(findings: Iterable[Finding], outcome: ReportOutcome, format: str, stream: TextIO) -> None:
-    """Write findings and numbers to the stream in one of FORMATS."""
-    FORMATS[format](findings, outcome, stream)
+    """Write findings and numbers to the stream in one of FORMATS; those of RDF are in several languages."""
+    is_rdf = format in ("turtle", "jsonld")
+    FORMATS[format](findings if is_rdf else translated(findings, outcome.language), outcome, stream)
 
 
 def report_format(path: Path) -> str:

@@ -4,31 +4,16 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
+from pipeline.findings.messages import without_surrogates
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place
 
-COLUMNS = (
-    "severity",
-    "code",
-    "message",
-    "file",
-    "sheet",
-    "row",
-    "column",
-    "value",
-    "line",
-    "character",
-    "pointer",
-    "focus",
-    "path",
-    "suggestion",
-    "confidence",
-    "advice",
-    "example",
-    "rule",
-    "verdict",
+_COLUMNS = (
+    "severity code message file sheet row column value line character pointer focus path suggestion confidence "
+    "advice example rule verdict"
 )
+COLUMNS = tuple(_COLUMNS.split())
 """The columns of the table, in order."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -77,5 +62,5 @@ def as_cell(value: object) -> object:
     """Return the value as a spreadsheet may open it: before what would be a formula stands an apostrophe."""
     if not isinstance(value, str):
         return value
-    text = value.encode("utf-8", "replace").decode("utf-8")[:_CELL_LIMIT]
+    text = without_surrogates(value)[:_CELL_LIMIT]
     return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -1,21 +1,21 @@
 """The report on a graph that shapes judged: each result as they made it, its terms untouched (SHACL §3.6)."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from pipeline.findings.reports.property_paths import PathWriter
 from pipeline.model.finding import Finding
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.ntriples import Term, Triple, iri, string, tagged, typed, write
-from pipeline.rdf.vocabulary import RDF, RDFS, SH, XSD, prefixes
+from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged, typed, write
+from pipeline.rdf.vocabulary import SH, prefixes
 
 _LABEL = "practicegraph-report"
 _REPORT = Term(f"_:{_LABEL}")
-_TYPE = iri(RDF + "type")
 _SOURCE = iri("http://purl.org/dc/elements/1.1/source")
-_NAMED = ("sh", "xsd", "rdf", "rdfs", "dc")
+_TOKEN = re.compile(r"<[^<>\s]*>|[()|/^*+?]")
+_REPEATED = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}
 
 
 def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFormat) -> None:
@@ -24,11 +24,11 @@ def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFor
     It conforms when all was checked and there is no result.
     """
     lines = write(_triples(findings))
-    known = {**prefixes(), "rdfs": RDFS, "dc": "http://purl.org/dc/elements/1.1/"}
+    known = {**prefixes(), "dc": "http://purl.org/dc/elements/1.1/"}
     text = serialize(
         parse(lines, format=RdfFormat.N_TRIPLES),
         format=form,
-        prefixes={name: known[name] for name in _NAMED if name in known},
+        prefixes={name: known[name] for name in ("sh", "xsd", "rdf", "rdfs", "dc")},
     )
     assert text is not None
     stream.write(text.decode())
@@ -36,33 +36,104 @@ def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFor
 
 def _triples(findings: Iterable[Finding]) -> Iterator[Triple]:
     conforms = True
-    yield _REPORT, _TYPE, iri(SH + "ValidationReport")
+    yield _REPORT, NAMED["rdf:type"], NAMED["sh:ValidationReport"]
     for number, finding in enumerate(findings, 1):
         if finding.result is None:
             conforms = conforms and not finding.is_unchecked
-            yield _REPORT, iri(RDFS + "comment"), tagged(finding.message, "en")
+            yield _REPORT, NAMED["rdfs:comment"], tagged(finding.message, "en")
             continue
         conforms = False
         node = Term(f"_:{_LABEL}-{number}")
-        yield _REPORT, iri(SH + "result"), node
+        yield _REPORT, NAMED["sh:result"], node
         yield from _result(node, finding.result, f"{_LABEL}-{number}-path")
         if finding.place is not None:
             yield node, _SOURCE, string(str(finding.place))
-    yield _REPORT, iri(SH + "conforms"), typed("true" if conforms else "false", iri(XSD + "boolean"))
+    yield _REPORT, NAMED["sh:conforms"], typed("true" if conforms else "false", NAMED["xsd:boolean"])
 
 
 def _result(node: Term, result: ShaclResult, label: str) -> Iterator[Triple]:
     severity = result.severity if ":" in result.severity else SH + result.severity
-    yield node, _TYPE, iri(SH + "ValidationResult")
-    yield node, iri(SH + "focusNode"), Term(result.focus)
-    yield node, iri(SH + "resultSeverity"), iri(severity)
-    yield node, iri(SH + "sourceConstraintComponent"), iri(result.component)
-    yield node, iri(SH + "sourceShape"), iri(result.shape) if result.shape else Term(f"{node}-shape")
+    yield node, NAMED["rdf:type"], NAMED["sh:ValidationResult"]
+    yield node, NAMED["sh:focusNode"], Term(result.focus)
+    yield node, NAMED["sh:resultSeverity"], iri(severity)
+    yield node, NAMED["sh:sourceConstraintComponent"], iri(result.component)
+    yield node, NAMED["sh:sourceShape"], iri(result.shape) if result.shape else Term(f"{node}-shape")
     if result.value is not None:
-        yield node, iri(SH + "value"), Term(result.value)
+        yield node, NAMED["sh:value"], Term(result.value)
     if result.path is not None:
-        path = PathWriter(result.path, label)
-        yield node, iri(SH + "resultPath"), path.node
+        path = _PathWriter(result.path, label)
+        yield node, NAMED["sh:resultPath"], path.node
         yield from path.triples
     for language, text in result.messages:
-        yield node, iri(SH + "resultMessage"), tagged(text, language) if language else string(text)
+        yield node, NAMED["sh:resultMessage"], tagged(text, language) if language else string(text)
+
+
+class _PathWriter:
+    """Writes a property path as RDF, from the SPARQL text in results (https://www.w3.org/TR/shacl/#property-paths).
+
+    ``triples`` say what its ``node`` is made of, which is a plain IRI if there are none.
+    """
+
+    def __init__(self, text: str, label: str) -> None:
+        self.triples: list[Triple] = []
+        self._tokens = _TOKEN.findall(text)
+        self._place = 0
+        self._numbers = iter(range(1, 1_000_000))
+        self._label = label
+        self.node = self._alternative()
+
+    def _next_is(self, *signs: str) -> bool:
+        return self._place < len(self._tokens) and self._tokens[self._place] in signs
+
+    def _take(self) -> str:
+        self._place += 1
+        return str(self._tokens[self._place - 1])
+
+    def _alternative(self) -> Term:
+        members = list(self._separated("|", self._sequence))
+        if len(members) == 1:
+            return members[0]
+        return self._made("alternativePath", self._list(members))
+
+    def _sequence(self) -> Term:
+        members = list(self._separated("/", self._element))
+        return members[0] if len(members) == 1 else self._list(members)
+
+    def _separated(self, sign: str, read: Callable[[], Term]) -> Iterator[Term]:
+        yield read()
+        while self._next_is(sign):
+            self._take()
+            yield read()
+
+    def _element(self) -> Term:
+        if self._next_is("^"):
+            self._take()
+            return self._made("inversePath", self._element())
+        node = self._primary()
+        while self._next_is(*_REPEATED):
+            node = self._made(_REPEATED[self._take()], node)
+        return node
+
+    def _primary(self) -> Term:
+        token = self._take()
+        if token != "(":  # noqa: S105 — a bracket
+            return Term(token)
+        node = self._alternative()
+        self._take()
+        return node
+
+    def _made(self, kind: str, value: Term) -> Term:
+        node = self._fresh()
+        self.triples.append((node, NAMED[f"sh:{kind}"], value))
+        return node
+
+    def _list(self, members: list[Term]) -> Term:
+        rest = NAMED["rdf:nil"]
+        for member in reversed(members):
+            node = self._fresh()
+            self.triples += [(node, NAMED["rdf:first"], member), (node, NAMED["rdf:rest"], rest)]
+            rest = node
+        return rest
+
+    def _fresh(self) -> Term:
+        return Term(f"_:{self._label}-{next(self._numbers)}")

@@ -5,15 +5,37 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.findings.messages import mark_for_translation, say, shortened
-from pipeline.findings.reports.ranges import Ranges
 from pipeline.findings.translation import in_language
-from pipeline.findings.urgency import urgency
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 
 _LONGEST_MESSAGE = 400
+_MOST_RANGES = 8
 # Greedy within the length of a name, since titles hold quotation marks and colons, too.
 PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
 """What a message on a practice begins with."""
+
+
+@dataclass(slots=True)
+class Ranges:
+    """Row or line numbers, given in their order; ``count`` is how often one was given, or none if there is none."""
+
+    count: int = 0
+    _known: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, number: int | None) -> None:
+        """Count one more row or line."""
+        self.count += 1
+        if number is None or (self._known and self._known[-1][1] == number):
+            return
+        if self._known and self._known[-1][1] == number - 1:
+            self._known[-1] = (self._known[-1][0], number)
+        elif len(self._known) <= _MOST_RANGES:
+            self._known.append((number, number))
+
+    def __str__(self) -> str:
+        """Return the first ranges, as “2-5, 9, …”; empty if no number was given."""
+        ranges = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self._known[:_MOST_RANGES])
+        return ranges + (", …" if len(self._known) > _MOST_RANGES else "")
 
 
 @dataclass(slots=True)
@@ -89,7 +111,7 @@ def group(findings: Iterable[Finding], most: int, language: str = "en") -> tuple
     groups: dict[tuple[Severity, str], Group] = {}
     for finding in findings:
         key = (finding.severity, finding.code)
-        groups.setdefault(key, Group(*key, language, urgency(finding))).add(finding, most)
+        groups.setdefault(key, Group(*key, language, finding.urgency)).add(finding, most)
     return tuple(sorted(groups.values(), key=lambda each: each.urgency))
 
 

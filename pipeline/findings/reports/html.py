@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from pipeline import __version__
 from pipeline.findings.accounting import Verdict
-from pipeline.findings.messages import Sentence, Value, say
+from pipeline.findings.messages import Sentence, Value, say, without_surrogates
 from pipeline.findings.reports.grouping import Group, group, with_suggestion, without_place
 from pipeline.findings.reports.ordered import About, Ordered, where_in
 from pipeline.findings.reports.outcome import ReportOutcome
@@ -86,7 +86,7 @@ def write_html(findings: Iterable[Finding], outcome: ReportOutcome, stream: Text
         )
         pieces.enable_buffering(50)
         for piece in pieces:
-            stream.write(piece.encode("utf-8", "replace").decode("utf-8"))
+            stream.write(without_surrogates(piece))
 
 
 @cache

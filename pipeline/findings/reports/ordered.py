@@ -3,15 +3,14 @@
 import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
-from types import TracebackType
-from typing import Self
 
+from pipeline.findings.messages import without_surrogates
 from pipeline.findings.reports.grouping import PRACTICE_NAME
 from pipeline.findings.translation import place_in
-from pipeline.findings.urgency import urgency
 from pipeline.model.finding import Finding, Severity
 from pipeline.system.data_files import text_of
 
@@ -43,7 +42,7 @@ class FileCounts:
     failed: int
 
 
-class Ordered:
+class Ordered(AbstractContextManager["Ordered"]):
     """Findings in a temporary database, which SQLite keeps on disk once it grows."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
@@ -53,13 +52,7 @@ class Ordered:
         self._db.executemany("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?)", map(_row, findings))
         self._db.executescript(text_of(__package__, "ordered_records.sql"))
 
-    def __enter__(self) -> Self:
-        """Return the findings."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Delete the database."""
         self._db.close()
 
@@ -103,10 +96,10 @@ def _row(finding: Finding) -> tuple[object, ...]:
         spot = f"{record.sheet}!{record.row}!{record.line}!{record.pointer}"
     return (
         finding.severity.weight,
-        urgency(finding),
-        _text(file),
-        _text(spot) if spot is not None else None,
-        _text(_practice(finding.focus)) if finding.focus is not None else None,
+        finding.urgency,
+        without_surrogates(file),
+        without_surrogates(spot) if spot is not None else None,
+        without_surrogates(_practice(finding.focus)) if finding.focus is not None else None,
         pickle.dumps(finding),
     )
 
@@ -114,10 +107,6 @@ def _row(finding: Finding) -> tuple[object, ...]:
 def _practice(focus: str) -> str:
     """Return the practice that a focus node belongs to: itself, its period, or its record."""
     return focus.partition("#")[0].replace("/doc/practice/", "/practice/")
-
-
-def _text(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _finding(content: bytes) -> Finding:

@@ -1,8 +1,9 @@
 """Rules: what the code of a finding stands for, in the languages of reports, and what to do about it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
@@ -21,27 +22,20 @@ _CAPITALS = re.compile("(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule by its code: what it finds, what to do, and a value that passes; empty if there is none.
+    """A rule by its code: what it finds and what to do, by language, and a value that passes; empty if there is none.
 
-    ``component`` is the local name of the SHACL constraint component, for rules that are shapes. ``further``
-    is language, title and advice in more languages, for rules whose findings withhold a record.
+    ``component`` is the local name of the SHACL constraint component, for rules that are shapes. English and French
+    are always there, further languages for rules whose findings withhold a record.
     """
 
     code: str
-    title: str
-    title_fr: str
-    advice: str
-    advice_fr: str
+    texts: Mapping[str, tuple[str, str]]
     example: str = ""
     component: str | None = None
-    further: tuple[tuple[str, str, str], ...] = ()
 
     def told_in(self, language: str) -> tuple[str, str]:
         """Return title and advice in a language, else in English."""
-        if language == "fr":
-            return self.title_fr, self.advice_fr
-        known = {tag: (title, advice) for tag, title, advice in self.further}
-        return known.get(language, (self.title, self.advice))
+        return self.texts.get(language, self.texts["en"])
 
 
 def rule(code: str) -> Rule:
@@ -49,19 +43,15 @@ def rule(code: str) -> Rule:
     known = rules().get(code) or _constraints().get(code)
     if known is not None:
         return known
-    name = code.replace("-", " ").capitalize()
-    return Rule(code, name, name, "", "")
+    return Rule(code, {"en": (code.replace("-", " ").capitalize(), "")})
 
 
 @cache
 def _constraints() -> dict[str, Rule]:
     """Return the kinds of constraints of SHACL and DASH, for shapes from others."""
-    rows = rows_of(__package__, "constraints.csv")
     return {
-        row["code"]: Rule(
-            row["code"], row["en"], row["fr"], "", "", further=tuple((tag, row[tag], "") for tag in _FURTHER)
-        )
-        for row in rows
+        row["code"]: Rule(row["code"], {tag: (row[tag], "") for tag in ("en", "fr", *_FURTHER)})
+        for row in rows_of(__package__, "constraints.csv")
     }
 
 
@@ -76,31 +66,19 @@ def rules() -> dict[str, Rule]:
     by_code = {each.code: each for each in _shapes()}
     further = _further()
     for row in rows_of(__package__, "rules.csv"):
-        code = row["code"]
-        shape = by_code.get(code)
-        if shape is not None and not row["title_en"]:
-            by_code[code] = replace(shape, example=row["example"])
-            continue
-        by_code[code] = Rule(
-            code,
-            row["title_en"],
-            row["title_fr"],
-            row["advice_en"],
-            row["advice_fr"],
-            row["example"],
-            shape.component if shape is not None else None,
-            further.get(code, ()),
-        )
+        code, shape = row["code"], by_code.get(row["code"])
+        texts = {tag: (row[f"title_{tag}"], row[f"advice_{tag}"]) for tag in ("en", "fr")} | further[code]
+        known = shape.texts if shape is not None and not row["title_en"] else texts
+        by_code[code] = Rule(code, known, row["example"], shape.component if shape is not None else None)
     return by_code
 
 
-def _further() -> dict[str, tuple[tuple[str, str, str], ...]]:
-    """Return code → language, title and advice, of the tables in further languages."""
-    by_code: dict[str, tuple[tuple[str, str, str], ...]] = {}
+def _further() -> dict[str, dict[str, tuple[str, str]]]:
+    """Return code → language → title and advice, of the tables in further languages."""
+    by_code: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
     for language in _FURTHER:
         for row in rows_of(__package__, f"rules.{language}.csv"):
-            texts = (language, row["title"], row["advice"])
-            by_code[row["code"]] = (*by_code.get(row["code"], ()), texts)
+            by_code[row["code"]][language] = row["title"], row["advice"]
     return by_code
 
 
@@ -120,10 +98,8 @@ def _shapes() -> Iterator[Rule]:
                 kind = "SPARQL" if name == "sparql" else name[0].upper() + name[1:]
                 components[code] = f"{kind}ConstraintComponent"
     for code, texts in messages.items():
-        title, advice = _parts(texts["en"])
-        title_fr, advice_fr = _parts(texts.get("fr", texts["en"]))
-        further = tuple((tag, *_parts(texts[tag])) for tag in _FURTHER if tag in texts)
-        yield Rule(code, title, title_fr, advice, advice_fr, "", components.get(code), further)
+        parts = {tag: _parts(text) for tag, text in texts.items() if tag in ("en", "fr", *_FURTHER)}
+        yield Rule(code, parts, "", components.get(code))
 
 
 def _parts(message: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pipeline import __version__
 from pipeline.findings.accounting import Verdict
-from pipeline.findings.messages import say, say_number
+from pipeline.findings.messages import say, say_number, without_surrogates
 from pipeline.findings.reports.grouping import with_suggestion
 from pipeline.findings.reports.ordered import Ordered
 from pipeline.findings.reports.outcome import ReportOutcome, locate
@@ -31,7 +31,7 @@ def write_sarif(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
     """Write one run: its results the worst first, then the tool with the rules these name."""
     document = json.loads(text_of(__package__, "sarif.json"))
     (run,) = document.pop("runs")
-    rules = _Rules(outcome)
+    rules: dict[str, tuple[int, str]] = {}
     address = cache(partial(_address, outcome, Path.cwd()))
     stream.write(json.dumps(document)[:-1] + ',\n"runs": [{"results": [')
     with Ordered(findings) as ordered:
@@ -44,31 +44,13 @@ def write_sarif(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
     run["tool"]["driver"] |= {
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": rules.as_json(),
+        "rules": [_rule(code, level, outcome) for code, (_, level) in rules.items()],
     }
     run["properties"] = {"verdict": outcome.verdict}
     run["invocations"][0]["executionSuccessful"] = outcome.verdict is not Verdict.NOT_FULLY_CHECKED
     if left_out > 0:
         run["invocations"][0]["toolExecutionNotifications"] = [_left_out(left_out, outcome)]
     stream.write("\n],\n" + _json(run)[1:] + "]}\n")
-
-
-class _Rules:
-    """The rules that results name, in the order in which they were met."""
-
-    def __init__(self, outcome: ReportOutcome) -> None:
-        self._outcome = outcome
-        self._met: dict[str, str] = {}
-        self._indexes: dict[str, int] = {}
-
-    def index(self, finding: Finding) -> int:
-        """Return the position of a finding's rule."""
-        self._met.setdefault(finding.code, level(finding))
-        return self._indexes.setdefault(finding.code, len(self._indexes))
-
-    def as_json(self) -> list[dict[str, object]]:
-        """Return the rules; the level of each is that of its worst finding, which comes first."""
-        return [_rule(code, level, self._outcome) for code, level in self._met.items()]
 
 
 def _rule(code: str, level: str, outcome: ReportOutcome) -> dict[str, object]:
@@ -91,11 +73,13 @@ def _rule(code: str, level: str, outcome: ReportOutcome) -> dict[str, object]:
 
 
 def _result(
-    finding: Finding, rules: _Rules, address: Callable[[str], str], language: str
+    finding: Finding, rules: dict[str, tuple[int, str]], address: Callable[[str], str], language: str
 ) -> dict[str, object]:
+    """Return a result; its rule gets its number, and the level of its worst finding, which comes first."""
+    index, _ = rules.setdefault(finding.code, (len(rules), level(finding)))
     return {
         "ruleId": finding.code,
-        "ruleIndex": rules.index(finding),
+        "ruleIndex": index,
         "level": level(finding),
         "message": {"text": with_suggestion(finding.message, finding.suggestion, language)},
         "locations": [_location(finding.place or Place(""), address)],
@@ -167,5 +151,4 @@ def _left_out(number: int, outcome: ReportOutcome) -> dict[str, object]:
 
 
 def _json(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return without_surrogates(json.dumps(value, ensure_ascii=False))

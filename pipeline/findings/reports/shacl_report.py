@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pyoxigraph import RdfFormat
 
+from pipeline.findings.messages import without_surrogates
 from pipeline.findings.reports.graph_report import write_graph_report
 from pipeline.findings.reports.json_report import LONGEST_VALUE
 from pipeline.findings.reports.outcome import ReportOutcome
@@ -85,31 +86,26 @@ def _results(findings: Iterable[Finding], language: str) -> Iterator[_Result]:
     for finding in findings:
         place = finding.place
         component = rule(finding.code).component
-        where = _clean(str(place)) if place is not None else None
+        where = without_surrogates(str(place)) if place is not None else None
         focus = finding.focus if finding.focus is not None and is_iri(finding.focus) else None
         value = place.value if place is not None else None
         yield _Result(
             severity=finding.severity.value.capitalize(),
-            shape=SHAPES + quote(_clean(finding.code)),
+            shape=SHAPES + quote(without_surrogates(finding.code)),
             component=SH + component if component is not None else _OUR_COMPONENT,
             messages=tuple(_messages(finding.message, language)),
             focus=focus or where or "the sources",
             path=finding.path if finding.path is not None and is_iri(finding.path) else None,
-            value=_clean(value)[:LONGEST_VALUE] if value is not None else None,
+            value=without_surrogates(value)[:LONGEST_VALUE] if value is not None else None,
             source=where,
         )
 
 
 def _messages(message: str, language: str) -> Iterator[tuple[str, str]]:
-    yield "en", _clean(message)
+    yield "en", without_surrogates(message)
     said = in_language(message, language)
     if said is not message:
-        yield language, _clean(said)
-
-
-def _clean(text: str) -> str:
-    """Return the text without halves of surrogate pairs, which no RDF text can contain."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+        yield language, without_surrogates(said)
 
 
 def _as_turtle(result: _Result) -> Iterator[tuple[str, str]]:

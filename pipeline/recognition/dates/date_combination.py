@@ -6,7 +6,7 @@ from pipeline.findings.messages import Sentence, say
 from pipeline.model.practice import Period
 from pipeline.recognition.dates import edtf
 from pipeline.recognition.dates.date_grammar import Statement, Utterance
-from pipeline.recognition.dates.extents import Doubt, ends_too_early
+from pipeline.recognition.dates.extents import Doubt, doubt
 from pipeline.recognition.dates.moments import Extent, Moment
 
 
@@ -30,8 +30,7 @@ def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[
     ends = [s.extent.last for s in statements if s.shape == "end"]
     end = max(ends, key=lambda moment: moment.latest, default=last)
     if first and end and end.latest < first.earliest:
-        sentence = ends_too_early(end.end, first.start)
-        return None, (Doubt("end-before-start", sentence),)
+        return None, (doubt("end-before-start", end=end.end, start=first.start),)
     period = Period(
         start=first.start if first else None,
         end=last.end if last else None,
@@ -94,10 +93,8 @@ def _years(statements: Sequence[Statement], first: Moment | None, last: Moment |
 def _doubts(statements: Sequence[Statement], period: Period, *, loose: bool) -> Iterator[Doubt]:
     for statement in statements:
         yield from statement.doubts
-    advice = _advice(statements, period, loose=loose)
-    if advice:
-        read = edtf.period_in_words(period)
-        yield Doubt("date-uncertain", say('was read as "{period}"{advice}', period=read, advice=advice))
+    if advice := _advice(statements, period, loose=loose):
+        yield doubt("date-uncertain", period=edtf.period_in_words(period), advice=advice)
 
 
 def _advice(statements: Sequence[Statement], period: Period, *, loose: bool) -> Sentence | None:

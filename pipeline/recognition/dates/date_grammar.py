@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.recognition.dates.date_tokens import DateToken
-from pipeline.recognition.dates.extents import SHARED, Doubt, ends_too_early, read_moment, start_left_open
+from pipeline.recognition.dates.extents import SHARED, Doubt, doubt, read_moment, start_left_open
 from pipeline.recognition.dates.moments import Extent
 
 
@@ -28,8 +28,7 @@ class Utterance:
 
     Marks are ``o`` ongoing, ``G`` active, ``V`` ongoing since the end of a span, ``r`` recurring, ``L`` a
     length of time (``LL`` of years), ``x`` an end that has come, ``B`` a date before which it was. The tokens
-    that are left over have their depth in
-    parentheses beside them.
+    that are left over have their depth in parentheses beside them.
     """
 
     statements: list[Statement] = field(default_factory=list)
@@ -166,8 +165,7 @@ def _statement(name: str, part: list[DateToken], depth: int) -> Statement:
         doubts.append(start_left_open(extent))
         return Statement("end", Extent(extent.last, extent.last), depth, tuple(doubts))
     if extent.is_backward:
-        sentence = ends_too_early(extent.last.end, extent.first.start)
-        doubts.append(Doubt("end-before-start", sentence))
+        doubts.append(doubt("end-before-start", end=extent.last.end, start=extent.first.start))
     is_moment = extent.is_moment or (name == "moment" and _is_school_year(extent, part))
     shape = name if name in ("open", "start", "end") else "moment" if is_moment else "span"
     return Statement(shape, extent, depth, tuple(doubts))

@@ -9,13 +9,11 @@ from functools import lru_cache
 from pipeline.findings.messages import say
 from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.practice import Period
-from pipeline.recognition.dates.asked_lexicon import AskedLexicon
 from pipeline.recognition.dates.date_combination import combine
 from pipeline.recognition.dates.date_grammar import HANGING, Utterance, utter
 from pipeline.recognition.dates.date_merge import with_unknown_end
 from pipeline.recognition.dates.date_remains import (
     FIRST_YEAR,
-    other_calendar,
     out_of_range,
     place_among,
     set_comments_aside,
@@ -23,10 +21,10 @@ from pipeline.recognition.dates.date_remains import (
     year_out_of_range,
 )
 from pipeline.recognition.dates.date_tokens import Context, DateToken
-from pipeline.recognition.dates.date_words import Lexicon, fold, lexicon, no_date
+from pipeline.recognition.dates.date_words import AskedLexicon, Lexicon, fold, lexicon, no_date
 from pipeline.recognition.dates.eastern import is_eastern, western
 from pipeline.recognition.dates.edtf import period_in_words
-from pipeline.recognition.dates.extents import Doubt
+from pipeline.recognition.dates.extents import Doubt, doubt
 from pipeline.recognition.dates.near_misses import corrections
 from pipeline.recognition.dates.neighbours import tokenise
 
@@ -84,11 +82,8 @@ def read_date(
     range, there is no period, only the violation.
     """
     if len(text) > LONGEST_TEXT:
-        sentence = say(
-            "has {number} characters, too many for a date: move it to another column and write the date",
-            number=len(text),
-        )
-        return DateReading(None, (_problem(text, Doubt("date-not-understood", sentence)),))
+        too_long = doubt("date-not-understood/too-long", number=len(text))
+        return DateReading(None, (_problem(text, too_long),))
     return _read(text, latest_year, languages, month_first)
 
 
@@ -162,7 +157,7 @@ class _Judge:
         ):
             utterance.statements = [s for s in utterance.statements if s not in outside]
             if not utterance.statements:
-                return self._unread(other_calendar())
+                return self._unread(doubt("date-not-understood/calendar"))
             outside = []
         if outside and not loose:
             return self._unread(year_out_of_range(latest_year))
@@ -184,7 +179,9 @@ class _Judge:
         if period is None and not loose:
             meant = self._meant(loose)
         if period is None and not more:
-            doubts.append(_only_place(place) if place and not meant else unread(utterance, loose))
+            doubts.append(
+                doubt("date-only-place", place=place) if place and not meant else unread(utterance, loose)
+            )
         elif meant or open_questions:
             doubts.append(_partly_read(period, meant))
         return _reading(self._quoted, period, doubts, meant, None if meant else place)
@@ -218,28 +215,18 @@ def _certain_period(text: str, context: Context) -> Period | None:
     return None if more else period
 
 
-def _only_place(place: str) -> Doubt:
-    sentence = say("has no date; {place} looks like a place or a name: write the date here", place=place)
-    return Doubt("date-only-place", sentence)
-
-
 def _partly_read(period: Period | None, meant: Suggestion | None) -> Doubt:
     read = period_in_words(period) if period else say("nothing")
-    if meant:
-        sentence = say('was read only in part, as "{period}": correct the spelling', period=read)
-        return Doubt("date-not-understood", sentence)
-    sentence = say('was read as "{period}", but says more than that: write the date alone', period=read)
-    return Doubt("date-uncertain", sentence)
+    return doubt("date-not-understood/spelling" if meant else "date-uncertain/more", period=read)
 
 
 def _reading(
     text: str, period: Period | None, doubts: Sequence[Doubt], meant: Suggestion | None, place: str | None
 ) -> DateReading:
     problems = dict[str, DateProblem]()
-    for doubt in doubts:
-        problems.setdefault(
-            doubt.code, _problem(text, doubt, meant if doubt.code == "date-not-understood" else None)
-        )
+    for each in doubts:
+        suggested = meant if each.code == "date-not-understood" else None
+        problems.setdefault(each.code, _problem(text, each, suggested))
     if "date-not-understood" in problems:
         problems.pop("date-uncertain", None)
     return DateReading(period, tuple(problems.values()), place, _detail(period))

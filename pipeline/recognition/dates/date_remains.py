@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.findings.messages import say
 from pipeline.recognition.dates.date_grammar import HANGING, Statement, Utterance
 from pipeline.recognition.dates.date_tokens import DateToken
 from pipeline.recognition.dates.date_words import fold
-from pipeline.recognition.dates.extents import Doubt
+from pipeline.recognition.dates.extents import Doubt, doubt
 from pipeline.recognition.dates.moments import Extent, Moment
 
 FIRST_YEAR = 1900
@@ -27,10 +26,7 @@ def set_comments_aside(utterance: Utterance, latest_year: int) -> Iterator[Doubt
         utterance.statements = [s for s in utterance.statements if s not in aside]
         if all(any(_lies_in(s.extent, other) for other in outside) for s in aside):
             return
-        sentence = say(
-            "has another date in parentheses, which was ignored: write one date only if it belongs to it"
-        )
-        yield Doubt("date-uncertain", sentence)
+        yield doubt("date-uncertain/comment")
 
 
 def _lies_in(extent: Extent, statement: Statement) -> bool:
@@ -48,18 +44,7 @@ def out_of_range(statements: Sequence[Statement], latest_year: int) -> list[Stat
 
 def year_out_of_range(latest_year: int) -> Doubt:
     """Return the doubt about a year before 1900 or after ``latest_year``."""
-    sentence = say(
-        "names a year outside {first} to {last}: correct it, or leave the date empty",
-        first=str(FIRST_YEAR),
-        last=str(latest_year),
-    )
-    return Doubt("year-out-of-range", sentence)
-
-
-def other_calendar() -> Doubt:
-    """Return the doubt about a year of the Buddhist or Islamic era and the like."""
-    sentence = say("counts the years of another calendar: write the year of the common era, such as 2019")
-    return Doubt("date-not-understood", sentence)
+    return doubt("year-out-of-range", first=str(FIRST_YEAR), last=str(latest_year))
 
 
 def _is_outside(moment: Moment, latest_year: int) -> bool:
@@ -86,11 +71,8 @@ def unread(utterance: Utterance, loose: Sequence[DateToken]) -> Doubt:
     """Return the doubt about a text from which no period could be read."""
     marks = {token.kind for token in loose}
     if "L" in utterance.marks and not marks & set("WXn"):
-        sentence = say("says how long, not when: write the year or the years")
-    elif "M" in marks:
-        sentence = say("names no year: write it beside the month, as in March 2018")
-    elif "x" in utterance.marks and not marks:
-        sentence = say("says that it is over, not when it was: write the year or the years")
-    else:
-        sentence = say("cannot be read as a date: write it as 2018, March 2018, 21 March 2018 or 2018-2020")
-    return Doubt("date-not-understood", sentence)
+        return doubt("date-not-understood/length")
+    if "M" in marks:
+        return doubt("date-not-understood/month")
+    is_over = "x" in utterance.marks and not marks
+    return doubt("date-not-understood/over" if is_over else "date-not-understood")

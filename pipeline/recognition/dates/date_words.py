@@ -1,76 +1,24 @@
 """The words that date texts are made of, each with what it stands for in a language."""
 
-import csv
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
-KINDS = {
-    "month": "M",
-    "ordinal": "O",
-    "count": "#",
-    "season": "S",
-    "decade": "D",
-    "half": "H",
-    "quarter": "Q",
-    "part of the year": "h",
-    "week": "K",
-    "school year": "y",
-    "unit": "U",
-    "since": "f",
-    "onwards": "w",
-    "on": "i",
-    "until": "t",
-    "until post": "j",
-    "to": "a",
-    "before": "B",
-    "after": "A",
-    "ended": "u",
-    "started": "v",
-    "ongoing": "o",
-    "active": "G",
-    "still": "g",
-    "since then": "V",
-    "afterwards": "J",
-    "extended": "I",
-    "recurring": "r",
-    "not": "x",
-    "condition": "c",
-    "about": "q",
-    "between": "b",
-    "and": ",",
-    "label": "k",
-    "counted": "C",
-    "numbered": "T",
-    "other calendar": "E",
-    "filler": "p",
-    "unknown": "Z",
-    "no date": "z",
-}
-"""Kinds of words in words.csv, as single characters: the grammar is regular expressions over them.
+from pipeline.system.data_files import rows_of
 
-``since`` and ``until`` come before their date, ``onwards`` and ``until post`` after it. ``counted`` are things
-that a number before them counts, so that it is not a year ("2000 participants"), ``numbered`` those that a number
-after them names ("tel 2016"), ``label`` what numbers go with ("phase 2"); ``to`` joins two dates but says nothing
-by itself; ``condition`` begins a clause about what may happen. ``active`` after a single date says that it is
-ongoing, and adds nothing elsewhere ("active 2015-2018"); ``still`` says so with the verb beside it, ``since then``
-after a span; ``extended`` needs a new end.
+KINDS, AFFIXES = (
+    {row["kind"]: row["letter"] for row in rows_of(__package__, "word_kinds.csv") if row["is_affix"] == mark}
+    for mark in ("", "1")
+)
+"""Kinds of words as single characters, over which the grammar is regular expressions; and kinds of affixes.
+
+An affix is a case ending or a prefix: its kind is what it says beside the month or year that it is tied to.
 """
-
-AFFIXES = {
-    "ending since": "w",
-    "ending until": "j",
-    "ending": "p",
-    "beginning since": "f",
-    "beginning until": "t",
-    "beginning": "p",
-}
-"""Kinds of affixes in words.csv: what a case ending or a prefix says beside the month or year it is tied to."""
 
 _TABLES = ("date_words.csv", "calendar_words.csv")
 _FIRST_LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
@@ -163,13 +111,59 @@ class Lexicon:
         return kinds.pop() if len(kinds) == 1 else None
 
 
+class AskedLexicon(Lexicon):
+    """Answers as a lexicon without languages does, and notes its answers, to see whether languages make a difference.
+
+    A text has the same reading under another lexicon that gives the same answers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked_up: dict[str, Meaning | None] = {}
+        self._inflected: dict[str, Inflected | None] = {}
+        self._endings: dict[tuple[str, bool], str | None] = {}
+        self._is_corrected = False
+
+    def look_up(self, word: str) -> Meaning | None:
+        """Return what a word or phrase means, and note it."""
+        meaning = self._looked_up[word] = super().look_up(word)
+        return meaning
+
+    def inflected(self, word: str) -> Inflected | None:
+        """Return what an inflected word means, and note it."""
+        meaning = self._inflected[word] = super().inflected(word)
+        return meaning
+
+    def number_ending(self, text: str, *, is_year: bool) -> str | None:
+        """Return what is tied to a number, and note it."""
+        ending = self._endings[text, is_year] = super().number_ending(text, is_year=is_year)
+        return ending
+
+    @cached_property
+    def correctable(self) -> tuple[str, ...]:
+        """Return the words that a misspelt word may stand for, which other languages have others of."""
+        self._is_corrected = True
+        return super().correctable
+
+    def agrees(self, other: Lexicon) -> bool:
+        """Return whether another lexicon gives the same answers."""
+        return (
+            not self._is_corrected
+            and all(other.look_up(word) == answer for word, answer in self._looked_up.items())
+            and all(other.inflected(word) == answer for word, answer in self._inflected.items())
+            and all(
+                other.number_ending(text, is_year=is_year) == answer
+                for (text, is_year), answer in self._endings.items()
+            )
+        )
+
+
 @lru_cache(maxsize=256)
 def lexicon(languages: tuple[str, ...] = ()) -> Lexicon:
     """Return the lexicon for texts in these languages, the likeliest first."""
     return Lexicon(languages)
 
 
-@cache
 def no_date() -> frozenset[str]:
     """Return the whole texts, folded, that say there is no date."""
     return _words().no_date
@@ -181,7 +175,6 @@ def longest_phrase() -> int:
     return max(phrase.count(" ") for phrase in _words().shared) + 1
 
 
-@cache
 def vocabulary() -> Mapping[str, Meaning]:
     """Return every word and phrase with its meaning if no language is known."""
     return _words().shared
@@ -252,9 +245,7 @@ def _doubtful_months(entries: list[tuple[str, str, Meaning]]) -> Iterator[str]:
 
 
 def _rows() -> Iterator[tuple[str, int, str, str]]:
-    for name in _TABLES:
-        table = files("pipeline.recognition.dates").joinpath(name).read_text(encoding="utf-8")
-        for row in csv.reader(table.splitlines()[1:]):
-            kind, value, language, phrases = row
-            for phrase in phrases.split("|"):
-                yield kind, int(value), language, phrase
+    for row in chain.from_iterable(rows_of(__package__, name) for name in _TABLES):
+        kind, value, language, phrases = row.values()
+        for phrase in phrases.split("|"):
+            yield kind, int(value), language, phrase

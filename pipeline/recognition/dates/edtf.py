@@ -4,6 +4,7 @@ import re
 
 from pipeline.findings.messages import Wording
 from pipeline.model.practice import Period
+from pipeline.system.data_files import tables_of
 
 OPEN = ".."
 UNKNOWN = ""
@@ -11,42 +12,7 @@ _DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?[?~%]?|\d{4}-2
 LEVEL_1 = re.compile(rf"\d{{3}}X|{_DAY}|(?:\.\.|{_DAY})?/(?:\.\.|{_DAY})?")
 """The part of EDTF level 1 that periods use: dates, seasons, decades, intervals open or unknown at an end."""
 
-_MONTHS = {
-    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
-    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
-}
-_SEASONS = {"en": "spring|summer|autumn|winter", "fr": "printemps|été|automne|hiver"}
-_PHRASES = {
-    "en": {
-        "since": "since {0}",
-        "until": "until {0}",
-        "ongoing until": "ongoing until {0}",
-        "ongoing": "ongoing, start not known",
-        "moment ongoing": "{0}, ongoing",
-        "start": "from {0}, end not known",
-        "decade": "the {0}s",
-        "~": "about {0}",
-        "?": "probably {0}",
-        "%": "probably about {0}",
-    },
-    "fr": {
-        "since": "depuis {0}",
-        "since day": "depuis le {0}",
-        "until": "jusqu’en {0}",
-        "until day": "jusqu’au {0}",
-        "ongoing until": "en cours jusqu’en {0}",
-        "ongoing until day": "en cours jusqu’au {0}",
-        "ongoing": "en cours, début non connu",
-        "moment ongoing": "{0}, en cours",
-        "start": "à partir de {0}, fin non connue",
-        "start day": "à partir du {0}, fin non connue",
-        "start vowel": "à partir d’{0}, fin non connue",
-        "decade": "les années {0}",
-        "~": "vers {0}",
-        "?": "probablement {0}",
-        "%": "probablement vers {0}",
-    },
-}
+_PHRASES = tables_of(__package__, "period_phrases.toml")
 
 
 def interval(start: str, end: str) -> str:
@@ -63,7 +29,7 @@ def describe_period(period: Period, lang: str) -> str:
     lang = lang if lang in _PHRASES else "en"
     start, end = ends(period)
     if not start and not end:
-        return _PHRASES[lang]["ongoing"] if period.ongoing else ""
+        return str(_PHRASES[lang]["ongoing"]) if period.ongoing else ""
     if not start:
         return _say("ongoing until" if period.ongoing else "until", end, lang)
     if period.ongoing and end == start:
@@ -92,21 +58,21 @@ def _say(phrase: str, edtf: str, lang: str) -> str:
     point = _point(edtf, lang)
     form = "day" if edtf.count("-") == 2 else "vowel" if point[0] in "aoé" else ""
     phrases = _PHRASES[lang]
-    return phrases.get(f"{phrase} {form}", phrases[phrase]).format(point)
+    return str(phrases.get(f"{phrase} {form}", phrases[phrase])).format(point)
 
 
 def _point(edtf: str, lang: str) -> str:
     phrases = _PHRASES[lang]
     if edtf.endswith("X"):
-        return phrases["decade"].format(edtf[:3] + "0")
+        return str(phrases["decade"]).format(edtf[:3] + "0")
     if edtf[-1:] in ("~", "?", "%"):
-        return phrases[edtf[-1]].format(_point(edtf[:-1], lang))
+        return str(phrases[edtf[-1]]).format(_point(edtf[:-1], lang))
     year, month, day = (*edtf.split("-"), "", "")[:3]
     if not month:
         return year
     if int(month) > 12:
-        return f"{_SEASONS[lang].split('|')[int(month) - 21]} {year}"
-    return " ".join(filter(None, (_day(day, lang), _MONTHS[lang].split("|")[int(month) - 1], year)))
+        return f"{phrases['seasons'][int(month) - 21]} {year}"
+    return " ".join(filter(None, (_day(day, lang), phrases["months"][int(month) - 1], year)))
 
 
 def _day(day: str, lang: str) -> str:

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.findings.messages import Sentence, say
+from pipeline.findings.finding_messages import code_of, message
+from pipeline.findings.messages import Value
 from pipeline.recognition.dates.date_tokens import DateToken
 from pipeline.recognition.dates.moments import Extent, Moment
 
@@ -15,6 +16,11 @@ class Doubt(NamedTuple):
     sentence: str
     suggestion: str | None = None
     confidence: float = 0.0
+
+
+def doubt(key: str, suggestion: str | None = None, confidence: float = 0.0, **values: Value) -> Doubt:
+    """Return the doubt that the table of messages has under a key."""
+    return Doubt(code_of(key), message(key, **values), suggestion, confidence)
 
 
 def _shared_days(part: list[DateToken], doubts: list[Doubt]) -> Extent:
@@ -122,10 +128,7 @@ def _weeks(part: list[DateToken], doubts: list[Doubt]) -> Extent:
     try:
         monday, sunday = date.fromisocalendar(year, weeks[0], 1), date.fromisocalendar(year, weeks[-1], 7)
     except ValueError:
-        sentence = say(
-            "names a week that the year does not have; only {date} was read: write the days", date=str(year)
-        )
-        doubts.append(Doubt("date-not-understood", sentence))
+        doubts.append(doubt("date-not-understood/week", date=str(year)))
         return Extent(Moment(year), Moment(year))
     return Extent(*(Moment(day.year, day.month, day.day) for day in (monday, sunday)))
 
@@ -139,11 +142,7 @@ def _as_extent(moment: Moment, doubts: list[Doubt]) -> Extent:
     if moment.month > 12 and moment.day and Moment(moment.year, moment.day, moment.month).exists:
         suggestion, confidence = Moment(moment.year, moment.day, moment.month).start, 0.7
     less = less if less.exists else less._replace(month=0)
-    sentence = say(
-        "names a day that no calendar has; only {date} was read: write the date as 2018-03-21",
-        date=less.start,
-    )
-    doubts.append(Doubt("date-not-understood", sentence, suggestion, confidence))
+    doubts.append(doubt("date-not-understood/day", suggestion, confidence, date=less.start))
     return Extent(less, less)
 
 
@@ -152,11 +151,7 @@ def _part_of_year(year: int, kinds: dict[str, DateToken], doubts: list[Doubt]) -
     months = 6 if "H" in kinds or (token.mark in tuple("HS") and "h" in kinds) else 3
     last = token.value * months or 12
     if not 0 < last <= 12:
-        sentence = say(
-            "names a part of the year that does not exist; only {date} was read: write the months",
-            date=str(year),
-        )
-        doubts.append(Doubt("date-not-understood", sentence))
+        doubts.append(doubt("date-not-understood/part-of-year", date=str(year)))
         return Extent(Moment(year), Moment(year))
     return Extent(Moment(year, last - months + 1), Moment(year, last))
 
@@ -174,27 +169,14 @@ def _year_and_number(year: DateToken, dash: DateToken, number: DateToken, doubts
         return Extent(Moment(first), Moment(second))
     if month and (two_digits or number.value <= first % 10 or dash.kind != "-"):
         if later and second - first <= 12 and second // 100 == first // 100:
-            sentence = say(
-                "was read as {month}, a month: write {years} if years are meant",
-                month=f"{first}-{number.value:02}",
-                years=f"{first}-{second}",
-            )
-            doubts.append(Doubt("date-uncertain", sentence, f"{first}/{second}", 0.4))
+            as_month, as_years = f"{first}-{number.value:02}", f"{first}-{second}"
+            read = doubt("date-uncertain/month", f"{first}/{second}", 0.4, month=as_month, years=as_years)
+            doubts.append(read)
         return Extent(Moment(first, number.value), Moment(first, number.value))
-    sentence = say(
-        "names {year} and a number that is neither a month nor a later year; only {year} was read: write years "
-        "with four digits",
-        year=str(first),
-    )
     near = first - first % 10 + number.value if not two_digits else 0
     suggestion = f"{first}/{near}" if near > first else None
-    doubts.append(Doubt("date-not-understood", sentence, suggestion, 0.5))
+    doubts.append(doubt("date-not-understood/number", suggestion, 0.5, year=str(first)))
     return Extent(Moment(first), Moment(first))
-
-
-def ends_too_early(end: str, start: str) -> Sentence:
-    """Return the finding on an end before the start."""
-    return say("ends ({end}) before it starts ({start}): correct one of the two", end=end, start=start)
 
 
 def start_left_open(extent: Extent) -> Doubt:
@@ -204,8 +186,4 @@ def start_left_open(extent: Extent) -> Doubt:
         near = first._replace(year=first.year - 1)
     else:
         near = Moment(first.year - (first.month == 1), first.month - 1 or 12, first.day)
-    sentence = say(
-        "begins after it ends when both are in {year}, so only its end was read: write both in full",
-        year=str(last.year),
-    )
-    return Doubt("date-uncertain", sentence, f"{near.start}/{last.end}", 0.6)
+    return doubt("date-uncertain/start", f"{near.start}/{last.end}", 0.6, year=str(last.year))

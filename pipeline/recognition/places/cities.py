@@ -7,19 +7,21 @@ from functools import lru_cache
 
 from pipeline.language.slugs import slugify, with_hash
 from pipeline.language.text_matching import (
+    MOST_SUGGESTIONS,
     UnknownValue,
     fold,
     mentions,
     nearest,
     says_nothing,
     segment,
+    unknown_values,
     without_symbols,
 )
 from pipeline.model.finding import Suggestion
 from pipeline.model.practice import City
 from pipeline.recognition.places.countries import country, exact_code, is_name_of, recognise_country
 from pipeline.recognition.places.gazetteer import geonames_names, table, table_names
-from pipeline.recognition.places.spellings import BRACKETS, abbreviation, regions, spellings, words
+from pipeline.recognition.places.spellings import BRACKETS, abbreviated, regions, spellings, words
 
 _BETWEEN_CITIES = re.compile(r"[|;\r\n]")
 _NUMBERING = re.compile(r"\(?\d{1,2}[.)]\s+(?=[^\W\d])")
@@ -39,7 +41,6 @@ _KINDS = {
 _OTHER_CODES = {"GB": ("UK",), "GR": ("EL",)}
 _CACHED_LENGTH = 300
 _LONGEST_NAME = 200
-_MOST_SUGGESTIONS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
     passed_over: dict[str, None] = {}
     for text in dict.fromkeys(_pieces(cell, countries)):
         city, is_shared = _look_up(text, countries)
-        if city is None and len(unknown) < _MOST_SUGGESTIONS:
+        if city is None and len(unknown) < MOST_SUGGESTIONS:
             city, is_shared = _of_abbreviation(text, countries), False
         if is_shared:
             ambiguous[text] = None
@@ -124,10 +125,7 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
             city = _place_of_its_own(text, countries)
         if city is not None:
             cities.setdefault(city.key, city)
-    missed = tuple(
-        UnknownValue(text, _suggestion(text, countries) if nth < _MOST_SUGGESTIONS else None)
-        for nth, text in enumerate(unknown)
-    )
+    missed = unknown_values(unknown, lambda text: _suggestion(text, countries))
     return CityReading(tuple(cities.values()), missed, tuple(ambiguous), tuple(passed_over))
 
 
@@ -187,16 +185,13 @@ def _look_up(text: str, countries: tuple[str, ...]) -> tuple[City | None, bool]:
 
 def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
     """Return the one place of the countries whose name is abbreviated so ("Sta. Coloma de Gramenet"), else None."""
-    pattern = abbreviation(without_symbols(text))
-    for iso3 in countries if pattern else ():
-        own = {name: city for (code, name), city in table_names().items() if code == iso3}
-        for names in (own, geonames_names(iso3).main, geonames_names(iso3).other):
-            candidates = {
-                city.key: city for name, city in names.items() if pattern and pattern.fullmatch(name)
-            }
-            if candidates:
-                return next(iter(candidates.values())) if len(candidates) == 1 else None
-    return None
+    tables = (
+        names
+        for iso3 in countries
+        for own in [{name: city for (code, name), city in table_names().items() if code == iso3}]
+        for names in (own, geonames_names(iso3).main, geonames_names(iso3).other)
+    )
+    return abbreviated(without_symbols(text), tables)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
 """Countries: which ISO 3166-1 countries a cell names, and which a text mentions."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from pipeline.findings.messages import Wording
 from pipeline.language.text_matching import (
+    MOST_SUGGESTIONS,
     UnknownValue,
     fold,
     mentions,
@@ -17,13 +16,15 @@ from pipeline.language.text_matching import (
     nearest_spelling,
     says_nothing,
     segment,
+    unknown_values,
     without_symbols,
 )
 from pipeline.model.finding import Suggestion
 from pipeline.model.practice import Texts
 from pipeline.rdf.concepts import read_concepts
-from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, ontology_directory
-from pipeline.recognition.places.spellings import abbreviation, flag_codes
+from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
+from pipeline.recognition.places.spellings import abbreviated, flag_codes
+from pipeline.system.data_files import rows_of
 
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 """The languages in which every country has a name."""
@@ -42,7 +43,6 @@ _FORMAL = re.compile(
 _CACHED_LENGTH = 300
 _CLOSE, _VERY_CLOSE = 80.0, 88.0
 _OF_REGION = 0.8
-_MOST_SUGGESTIONS = 25
 _LONGEST_NAME = 200
 _SHORTEST_NATIVE = 6
 
@@ -96,12 +96,6 @@ def recognise_country(cell: str) -> CountryReading:
 def country(iso3: str) -> Country | None:
     """Return the country with an alpha-3 code (Kosovo as XKX), or None where ISO 3166-1 has no such code."""
     return _countries().get(iso3)
-
-
-def country_of_alpha2(iso2: str) -> str | None:
-    """Return the alpha-3 code of a country by its alpha-2 code, None where there is none."""
-    code = _names().get(iso2.lower())
-    return code if code and _countries()[code].iso2 == iso2 else None
 
 
 @cache
@@ -159,15 +153,11 @@ def _read(cell: str) -> CountryReading:
     codes: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for piece in () if says_nothing(cell) else dict.fromkeys(_pieces(cell)):
-        if named := _codes_of_piece(piece, is_early=len(unknown) < _MOST_SUGGESTIONS):
+        if named := _codes_of_piece(piece, is_early=len(unknown) < MOST_SUGGESTIONS):
             codes.update(dict.fromkeys(named))
         elif fold(piece):
             unknown[piece] = None
-    missed = tuple(
-        UnknownValue(text, _suggestion(text) if nth < _MOST_SUGGESTIONS else None)
-        for nth, text in enumerate(unknown)
-    )
-    return CountryReading(tuple(codes), missed)
+    return CountryReading(tuple(codes), unknown_values(unknown, _suggestion))
 
 
 def _codes_of_piece(piece: str, *, is_early: bool) -> tuple[str, ...]:
@@ -176,18 +166,9 @@ def _codes_of_piece(piece: str, *, is_early: bool) -> tuple[str, ...]:
         return (code,)
     if (flags := flag_codes(piece)) and says_nothing(without_symbols(piece)):
         return tuple(code for flag in flags if (code := _names().get(flag.lower())))
-    code = _code_of_abbreviation(without_symbols(piece)) if is_early else None
-    return (code,) if code else ()
-
-
-def _code_of_abbreviation(text: str) -> str | None:
-    """Return the code of the one country whose name is abbreviated so ("N. Ireland"), else None."""
-    pattern = abbreviation(text)
-    for names in (_names(), _native_names()) if pattern else ():
-        codes = {code for name, code in names.items() if pattern and pattern.fullmatch(name)}
-        if codes:
-            return codes.pop() if len(codes) == 1 else None
-    return None
+    if is_early and (code := abbreviated(without_symbols(piece), (_names(), _native_names()))):
+        return (code,)  # "N. Ireland"
+    return ()
 
 
 def _suggestion(text: str) -> Suggestion | None:
@@ -278,8 +259,7 @@ def _countries() -> dict[str, Country]:
 
 def _codes() -> Iterator[dict[str, str]]:
     """Yield the lines of the table of codes, which is GeoNames'."""
-    text = (ontology_directory() / "geonames" / "countries.csv").read_text(encoding="utf-8")
-    yield from csv.DictReader(text.splitlines())
+    return rows_of("ontology", "geonames/countries.csv")
 
 
 @cache
@@ -297,27 +277,25 @@ def _names() -> dict[str, str]:
 @cache
 def _native_names() -> dict[str, str]:
     """Return folded name → code: each country in its official languages, as CLDR has them."""
-    text = files(__package__).joinpath("native_country_names.csv").read_text(encoding="utf-8")
-    return {row["name"]: row["iso3"] for row in csv.DictReader(text.splitlines())}
+    return {row["name"]: row["iso3"] for row in rows_of(__package__, "native_country_names.csv")}
 
 
 @cache
 def _suggested() -> dict[str, str]:
-    names = {code: _wording(code) for code in _countries()}
-    return {name: names[code] for name, code in _names().items() if len(name) > 3}
+    return {name: _wording(code) for name, code in _names().items() if len(name) > 3}
 
 
 @cache
 def _natively() -> dict[str, str]:
     """Return what may be meant by a near miss of a country's name in its own languages."""
-    names = {code: _wording(code) for code in _countries()}
     return {
-        name: names[code]
+        name: _wording(code)
         for name, code in _native_names().items()
-        if len(name) >= _SHORTEST_NATIVE and code in names
+        if len(name) >= _SHORTEST_NATIVE and code in _countries()
     }
 
 
+@cache
 def _wording(code: str) -> Wording:
     return Wording(dict(_countries()[code].names))
 
@@ -343,5 +321,5 @@ def _full_names() -> dict[str, str]:
 
 @cache
 def _other_names() -> tuple[tuple[str, str, str], ...]:
-    text = files(__package__).joinpath("country_names.csv").read_text(encoding="utf-8")
-    return tuple((fold(row["name"]), row["iso3"], row["use"]) for row in csv.DictReader(text.splitlines()))
+    table = rows_of(__package__, "country_names.csv")
+    return tuple((fold(row["name"]), row["iso3"], row["use"]) for row in table)

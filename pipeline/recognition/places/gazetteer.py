@@ -10,10 +10,10 @@ from pipeline.language.slugs import slugify
 from pipeline.language.text_matching import fold
 from pipeline.model.practice import City
 from pipeline.rdf.vocabulary import ontology_directory
-from pipeline.recognition.places.countries import alpha3_codes, country, country_of_alpha2
+from pipeline.recognition.places.countries import alpha3_codes, country
+from pipeline.system.data_files import rows_of, text_of
 
 _LARGE = 50_000
-_FAMOUS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def countries_of_city(name: str) -> tuple[str, ...]:
     """Return the alpha-3 codes of the countries that have a larger city of this name, whatever its language."""
     folded = fold(name)
     own = {iso3 for (iso3, known), city in table_names().items() if known == folded and city.kind == "city"}
-    others = map(country_of_alpha2, _large_cities().get(folded, "").split())
+    others = map(alpha3_codes().get, _large_cities().get(folded, "").split())
     return tuple(sorted(own.union(filter(None, others)))) if len(folded) > 2 else ()
 
 
@@ -93,27 +93,20 @@ def country_of_large_city(name: str) -> str:
 
     Unlike ``countries_of_city`` it keeps only the text of the table in memory, for searches that rarely ask.
     """
-    _, is_named, rest = _large_cities_text().partition(f"\n{fold(name)},")
+    _, is_named, rest = text_of("ontology", "geonames/large_cities.csv").partition(f"\n{fold(name)},")
     codes = rest.partition("\n")[0].split() if is_named else []
     return alpha3_codes().get(codes[0], "") if len(codes) == 1 else ""
 
 
 @cache
-def _large_cities_text() -> str:
-    return (ontology_directory() / "geonames" / "large_cities.csv").read_text(encoding="utf-8")
-
-
-@cache
 def _large_cities() -> dict[str, str]:
     """Return folded name → alpha-2 codes, for cities of 50,000 people, and of 200,000 by their other names too."""
-    with (ontology_directory() / "geonames" / "large_cities.csv").open(encoding="utf-8", newline="") as lines:
-        return dict(csv.reader(lines))
+    return dict(csv.reader(text_of("ontology", "geonames/large_cities.csv").splitlines()))
 
 
 @cache
 def _rows() -> tuple[dict[str, str], ...]:
-    with (ontology_directory() / "cities.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))
+    return tuple(rows_of("ontology", "cities.csv"))
 
 
 def _city_in(row: dict[str, str]) -> City:

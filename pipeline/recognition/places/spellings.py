@@ -1,11 +1,14 @@
 """Spellings of place names: with an office or a country beside the name, a flag before it, or abbreviated."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from typing import TypeVar
 
 from pipeline.language.text_matching import fold, without_symbols
+from pipeline.system.data_files import text_of
+
+Meant = TypeVar("Meant")
 
 _FLAG = re.compile(
     "([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])|\U0001f3f4([\U000e0061-\U000e007a]{2})[\U000e0061-\U000e007f]*"
@@ -80,7 +83,9 @@ def _beside_city() -> tuple[re.Pattern[str], re.Pattern[str]]:
 @cache
 def regions(iso2: str) -> frozenset[str]:
     """Return the folded names and letters of the regions of a country, from regions.txt."""
-    line = next((line for line in _text("regions.txt") if line.startswith(f"{iso2}:")), "")
+    line = next(
+        (line for line in text_of(__package__, "regions.txt").splitlines() if line.startswith(f"{iso2}:")), ""
+    )
     return frozenset(fold(name) for name in line.partition(":")[2].split("|"))
 
 
@@ -133,6 +138,17 @@ def abbreviation(text: str) -> re.Pattern[str] | None:
     )
 
 
+def abbreviated(text: str, tables: Iterable[Mapping[str, Meant]]) -> Meant | None:
+    """Return what an abbreviated text stands for in the first table with names that fit, None where several do."""
+    if (pattern := abbreviation(text)) is None:
+        return None
+    for names in tables:
+        meant = {value for name, value in names.items() if pattern.fullmatch(name)}
+        if meant:
+            return meant.pop() if len(meant) == 1 else None
+    return None
+
+
 def _alternatives(word: str, dotted: bool) -> str:
     forms = [rf"{word}\w*"] if dotted else [word]
     return f"(?:{'|'.join((*forms, *_short().get(word, ())))})"
@@ -159,9 +175,6 @@ def words(use: str) -> frozenset[str]:
 
 @cache
 def _lines(use: str) -> tuple[str, ...]:
-    chosen = [line.partition(":")[2] for line in _text("place_words.txt") if line.startswith(f"{use}:")]
+    table = text_of(__package__, "place_words.txt").splitlines()
+    chosen = [line.partition(":")[2] for line in table if line.startswith(f"{use}:")]
     return tuple(word for line in chosen for word in line.split(","))
-
-
-def _text(name: str) -> list[str]:
-    return files("pipeline.recognition.places").joinpath(name).read_text(encoding="utf-8").splitlines()

@@ -1,18 +1,17 @@
 """Copying: a table as a workbook, with the accepted corrections made and marked, and the others as comments."""
 
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipeline.findings.messages import without_surrogates
 from pipeline.findings.reports.rules import rule
 from pipeline.findings.translation import translated
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.offers import CellCorrection
 from pipeline.records.corrected.workbook_tables import WorkbookTable, open_tables, write_text
+from pipeline.system.data_files import tables_of
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -29,8 +28,7 @@ _OURS = frozenset((_CHANGED_COLOUR, *_COLOURS.values()))
 _WIDTHS = (20, 20, 8, 24, 40, 40, 70)
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectionLine:
+class CorrectionLine(NamedTuple):
     """A line of the sheet that lists what was changed and what is left to be done."""
 
     state: str
@@ -111,15 +109,10 @@ def _correct(
         if (sheet, cell.coordinate) in seen or (offer.wrong and offer.wrong not in before):
             continue  # one cell for several merged rows is corrected once
         seen.add((sheet, cell.coordinate))
-        after = _corrected(before, offer)
+        after = before.replace(offer.wrong, offer.right) if offer.wrong else offer.right
         write_text(cell, after)
         cell.fill = _fill(_CHANGED_COLOUR)
         yield CorrectionLine(changed, sheet or "", row, offer.column, before, after, why)
-
-
-def _corrected(before: str, offer: CellCorrection) -> str:
-    """Return the text of a cell with the wrong part, or all of it, corrected."""
-    return before.replace(offer.wrong, offer.right) if offer.wrong else offer.right
 
 
 def _comment(finding: Finding, tables: dict[str | None, WorkbookTable]) -> None:
@@ -163,8 +156,7 @@ def _list(workbook: "Workbook", lines: Iterable[CorrectionLine], words: dict[str
         sheet.column_dimensions[cell.column_letter].width = width
     row = 3
     for row, line in enumerate(lines, 4):
-        texts = (line.state, line.sheet, line.row, line.column, line.before, line.after, line.why)
-        for number, text in enumerate(texts, 1):
+        for number, text in enumerate(line, 1):
             if isinstance(text, int):
                 sheet.cell(row, number, text)
             elif text:
@@ -178,7 +170,7 @@ def _list(workbook: "Workbook", lines: Iterable[CorrectionLine], words: dict[str
 def _plain(text: str) -> str:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    return ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    return ILLEGAL_CHARACTERS_RE.sub("", without_surrogates(text))
 
 
 def _fill(colour: str) -> Any:
@@ -193,6 +185,5 @@ def _colour(cell: Any) -> str:
 
 @cache
 def _words(language: str) -> dict[str, str]:
-    text = files(__package__).joinpath("words.toml").read_text(encoding="utf-8")
-    words: dict[str, dict[str, str]] = tomllib.loads(text)
+    words: dict[str, dict[str, str]] = tables_of(__package__, "words.toml")
     return words.get(language, words["en"])

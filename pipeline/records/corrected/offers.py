@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pipeline.findings.reports.json_report import LONGEST_VALUE
 from pipeline.model.finding import Finding
-from pipeline.model.interpretation import RowAt
+from pipeline.model.practice import RowAt
 from pipeline.records.corrections.suggesting import HEADINGS, field_at, wrong_and_right
 
 MOST_OFFERS = 200

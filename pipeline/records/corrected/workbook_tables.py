@@ -105,6 +105,7 @@ def _workbook(path: Path, name: str) -> tuple["Workbook", dict[str | None, Workb
 
 def _made_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
     from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
 
     workbook = Workbook()
     sheet = workbook.worksheets[0]
@@ -118,7 +119,7 @@ def _made_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, Work
             if text:
                 write_text(sheet.cell(number, place), text)
     for place in range(1, len(source.header.layout.columns) + 1):
-        sheet.column_dimensions[_letter(place)].width = 24
+        sheet.column_dimensions[get_column_letter(place)].width = 24
     sheet.freeze_panes = f"A{source.header.bottom + 1}"
     return workbook, {None: WorkbookTable(sheet, source.header)}
 
@@ -144,9 +145,3 @@ def _sheet_title(name: str) -> str:
 
     stem = Path(name).stem
     return INVALID_TITLE_REGEX.sub("_", stem)[:_LONGEST_TITLE].strip("' ") or "Practices"
-
-
-def _letter(number: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return get_column_letter(number)

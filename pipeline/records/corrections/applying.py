@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.findings.finding_messages import finding_of
+from pipeline.findings.messages import Sentence, say, say_number, shortened
 from pipeline.model.fields import LISTS
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
 from pipeline.recognition.identity import slug_in
 from pipeline.records.corrections.correction_lines import (
@@ -90,26 +91,16 @@ class Corrector:
         for heading in self.lines.headings:
             if heading.field and fold_header(heading.heading) not in seen:
                 place = Place(self.lines.name, row=heading.row, value=heading.heading)
-                message = say(
-                    "{place}: no column is headed “{heading}”. Delete the line, or write the heading as it stands in "
-                    "the table.",
-                    place=place,
-                    heading=_short(heading.heading),
+                yield finding_of(
+                    "correction-unused/heading", place, heading=shortened(heading.heading, _LONGEST)
                 )
-                yield Finding(Severity.WARNING, "correction-unused", message, place)
         for line in self.lines.corrections:
             if line in self._used:
                 continue
             place = Place(self.lines.name, row=line.row, value=line.wrong or None)
-            message = say(
-                "{place}: no {field}{scope} is {value}. Delete the line if the source has been corrected; "
-                "else write the value as in the source.",
-                place=place,
-                field=line.field,
-                scope=say(" of “{name}”", name=line.scope) if line.scope else "",
-                value=f"“{_short(line.wrong)}”" if line.wrong else say("a blank"),
-            )
-            yield Finding(Severity.WARNING, "correction-unused", message, place)
+            scope = say(" of “{name}”", name=line.scope) if line.scope else ""
+            value = f"“{shortened(line.wrong, _LONGEST)}”" if line.wrong else say("a blank")
+            yield finding_of("correction-unused", place, field=line.field, scope=scope, value=value)
 
     def _changes(self, texts: Texts) -> Iterator[_Change]:
         """Yield what each field becomes in one pass over the row."""
@@ -132,26 +123,22 @@ class Corrector:
 
     def _applied(self, row: Row, field: str, now: str, changes: list[_Change]) -> Finding:
         before = row.texts.get(field, "")
-        what = say("“{before}” was corrected to “{now}”", before=_short(before), now=_short(now))
-        if not before:
-            what = say("the blank was filled with “{now}”", now=_short(now))
-        elif not now:
-            what = say("“{before}” was removed", before=_short(before))
-        message = say(
-            "{place}: {what} ({lines}).", place=row.place, what=what, lines=self._where(changes, field)
+        what = say(
+            "“{before}” was corrected to “{now}”",
+            before=shortened(before, _LONGEST),
+            now=shortened(now, _LONGEST),
         )
-        return Finding(Severity.INFO, "correction-applied", message, row.place_of(field))
+        if not before:
+            what = say("the blank was filled with “{now}”", now=shortened(now, _LONGEST))
+        elif not now:
+            what = say("“{before}” was removed", before=shortened(before, _LONGEST))
+        lines = self._where(changes, field)
+        return finding_of("correction-applied", row.place_of(field), place=row.place, what=what, lines=lines)
 
     def _circle(self, row: Row, changes: list[_Change]) -> Finding:
         field = changes[-1].field
-        message = say(
-            "{place}: the corrections of this {field} lead in a circle ({lines}), so the row stays as it came. "
-            "Delete one of these lines.",
-            place=row.place,
-            field=field,
-            lines=self._where(changes, field),
-        )
-        return Finding(Severity.WARNING, "correction-circular", message, row.place_of(field))
+        place, lines = row.place_of(field), self._where(changes, field)
+        return finding_of("correction-circular", place, place=row.place, field=field, lines=lines)
 
     def _lines_of(self, changes: list[_Change]) -> tuple[str, ...]:
         rows = sorted({line.row for change in changes for line in change.used})
@@ -226,8 +213,3 @@ def _fitting(lines: Mapping[str, Correction] | None, texts: Texts) -> Correction
 def _with(texts: Texts, changes: tuple[_Change, ...]) -> dict[str, str]:
     changed = {**texts, **{change.field: change.text for change in changes}}
     return {field: text for field, text in changed.items() if text}
-
-
-def _short(text: str) -> str:
-    flat = spaced(text)
-    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.findings.messages import Sentence, say
+from pipeline.findings.finding_messages import finding_of, message
+from pipeline.findings.messages import Value
 from pipeline.model.errors import SourceError
 from pipeline.model.fields import FIELDS
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.rdf.iris import is_slug
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.decoding import detect_encoding
@@ -96,9 +97,9 @@ class CorrectionLines:
 class _Malformed(Exception):
     """A line cannot be used; the sentence says why and what to write."""
 
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, variant: str, **values: Value) -> None:
+        self.sentence = message(f"correction-malformed/{variant}", **values)
+        super().__init__(self.sentence)
 
 
 def read_corrections(path: Path) -> CorrectionLines:
@@ -149,34 +150,37 @@ def _columns(header: list[str], name: str) -> list[str]:
 
 
 def _sorted_out(lines: list[tuple[int, dict[str, str]]], empty: CorrectionLines) -> CorrectionLines:
-    corrections: dict[tuple[str, str, str], Correction] = {}
-    joinings: dict[str, Joining] = {}
-    headings: dict[str, Heading] = {}
+    known: dict[tuple[str, ...], Line] = {}
     findings: list[Finding] = []
     for number, cells in lines:
         try:
             line = _line(number, cells)
-            if isinstance(line, Joining):
-                _refuse_second(joinings.get(line.old), line)
-                joinings[line.old] = line
-            elif isinstance(line, Heading):
-                _refuse_second(headings.get(fold_header(line.heading)), line)
-                headings[fold_header(line.heading)] = line
-            else:
-                key = (line.field, line.wrong, line.scope)
-                _refuse_second(corrections.get(key), line)
-                corrections[key] = line
+            subject, wish = _asked(line)
+            if subject in known:
+                row, said = str(known[subject].row), _asked(known[subject])[1]
+                raise _Malformed("repetition" if said == wish else "contradiction", row=row)
+            known[subject] = line
         except _Malformed as fault:
             place = Place(empty.name, row=number)
-            message = say("{place}: {fault} The line was left out.", place=place, fault=fault.sentence)
-            findings.append(Finding(Severity.WARNING, "correction-malformed", message, place))
+            findings.append(finding_of("correction-malformed", place, fault=fault.sentence))
+    joinings = {line.old: line for line in known.values() if isinstance(line, Joining)}
     return replace(
         empty,
-        corrections=tuple(corrections.values()),
+        corrections=tuple(line for line in known.values() if isinstance(line, Correction)),
         joinings=tuple(_resolved(joinings, empty.name, findings)),
-        headings=tuple(headings.values()),
+        headings=tuple(line for line in known.values() if isinstance(line, Heading)),
         findings=tuple(findings),
     )
+
+
+def _asked(line: Line) -> tuple[tuple[str, ...], str]:
+    """Return what a line is about, and what it asks for."""
+    match line:
+        case Correction():
+            return (line.field, line.wrong, line.scope), line.right
+        case Joining():
+            return (MERGE, line.old), line.new
+    return (HEADING, fold_header(line.heading)), line.field
 
 
 def _resolved(joinings: Mapping[str, Joining], name: str, findings: list[Finding]) -> Iterator[Joining]:
@@ -187,33 +191,9 @@ def _resolved(joinings: Mapping[str, Joining], name: str, findings: list[Finding
             passed.add(new)
             new = joinings[new].new
         if new in passed:
-            place = Place(name, row=line.row)
-            message = say(
-                "{place}: “{text}” leads back to itself and was left out. Delete one of these lines.",
-                place=place,
-                text=line.old,
-            )
-            findings.append(Finding(Severity.WARNING, "correction-circular", message, place))
+            findings.append(finding_of("correction-circular/slug", Place(name, row=line.row), text=line.old))
         else:
             yield replace(line, new=new)
-
-
-def _refuse_second(before: Line | None, line: Line) -> None:
-    if before is None:
-        return
-    if _right(before) == _right(line):
-        raise _Malformed(say("it says the same as row {row}. Keep one of them.", row=str(before.row)))
-    raise _Malformed(say("it contradicts row {row}. Keep one of them.", row=str(before.row)))
-
-
-def _right(line: Line) -> str:
-    """Return what a line asks for at its place."""
-    match line:
-        case Correction():
-            return line.right
-        case Joining():
-            return line.new
-    return line.field
 
 
 def _line(number: int, cells: Mapping[str, str]) -> Line:
@@ -225,49 +205,27 @@ def _line(number: int, cells: Mapping[str, str]) -> Line:
         return _heading(wrong, right, number)
     field = field_of(column)
     if field is None:
-        raise _Malformed(
-            say(
-                "“{text}” is not a column of a record. Write one of {columns}.",
-                text=column[:80],
-                columns=tuple(_known()),
-            )
-        )
+        columns = (*FIELDS, MERGE, KEEP_IDENTITY, HEADING)
+        raise _Malformed("column", text=column[:80], columns=columns)
     scope = cells.get("scope", "")
     scope = "" if scope.casefold() == ALL else spaced(scope)
     if spaced(wrong) == spaced(right):
-        raise _Malformed(say("the wrong and the right value are the same. Write the right value."))
+        raise _Malformed("same")
     if not wrong and not scope:
-        raise _Malformed(
-            say(
-                "every blank “{field}” would be filled. Name the id of one practice as the scope.",
-                field=field,
-            )
-        )
+        raise _Malformed("blank", field=field)
     return Correction(field, spaced(wrong), right, scope.casefold(), number)
-
-
-def _known() -> Iterator[str]:
-    yield from FIELDS
-    yield from (MERGE, KEEP_IDENTITY, HEADING)
 
 
 def _heading(heading: str, field: str, number: int) -> Heading:
     if not fold_header(heading) or (field and field_of(field) is None):
-        example = "heading,What is it called?,title"
-        raise _Malformed(
-            say("it must name a heading and the field of its column: {example}.", example=example)
-        )
+        raise _Malformed("heading", example="heading,What is it called?,title")
     return Heading(heading, field, number)
 
 
 def _joining(kind: str, first: str, second: str, number: int) -> Joining:
     if not is_slug(first) or not second or first == second or (kind == MERGE and not is_slug(second)):
         example = "merge,old-slug,new-slug" if kind == MERGE else "keep-identity,slug-to-keep,new title"
-        raise _Malformed(
-            say(
-                "it must name two practices by the last parts of their addresses: {example}.", example=example
-            )
-        )
+        raise _Malformed("joining", example=example)
     return Joining(kind, first, second, number) if kind == MERGE else Joining(kind, second, first, number)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from pipeline.findings.messages import say
+from pipeline.findings.finding_messages import finding_of
 from pipeline.language.slugs import slugify
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY, MERGE, CorrectionLines, Joining
 from pipeline.records.ledger import Ledger
 from pipeline.records.staging import Staging
@@ -18,12 +18,13 @@ def join_practices(lines: CorrectionLines, staging: Staging, ledger: Ledger) -> 
         if line.kind == KEEP_IDENTITY and not old:
             old_keys = _title_keys(line.old, staging)
             old = staging.with_keys(old_keys)
-        stays = ledger.was_public(line.new) or (line.kind == MERGE and bool(new))
-        if not stays or not (old or ledger.was_public(line.old)):
+        is_known, has_old = (ledger.published(slug) is not None for slug in (line.new, line.old))
+        stays = is_known or (line.kind == MERGE and bool(new))
+        if not stays or not (old or has_old):
             yield _unused(line, lines.name, line.old if stays else line.new)
             continue
         ledger.assign((*new_keys, *old_keys), line.new)
-        if ledger.was_public(line.old):
+        if has_old:
             ledger.redirect(line.old, line.new)
         if old or new:
             staging.join(old, new, is_merge=line.kind == MERGE)
@@ -46,10 +47,4 @@ def _title_keys(text: str, staging: Staging) -> tuple[str, ...]:
 
 def _unused(line: Joining, file: str, unknown: str) -> Finding:
     place = Place(file, row=line.row, value=unknown)
-    message = say(
-        "{place}: “{text}” is not a practice in the sources or the last release. Write the last part of its "
-        "address, as in /practice/house-of-peace, or delete the line.",
-        place=place,
-        text=unknown,
-    )
-    return Finding(Severity.WARNING, "correction-unused", message, place)
+    return finding_of("correction-unused/practice", place, text=unknown)

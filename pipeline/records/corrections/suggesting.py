@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -31,13 +30,8 @@ HEADINGS = ("column-unknown", "column-by-cells", "title-column-missing", "countr
 _ONE_SPELLING = frozenset(("country", "topics", "lang", "summary_lang"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of the file without its scope."""
-
-    column: str
-    wrong: str
-    right: str
+_Line = tuple[str, str, str]
+"""A line of the file without its scope: column, wrong and right."""
 
 
 def suggested_lines(findings: Iterable[Finding], staging: Staging) -> tuple[dict[str, str], ...]:
@@ -49,7 +43,7 @@ def suggested_lines(findings: Iterable[Finding], staging: Staging) -> tuple[dict
         for line, scope in _lines(finding, at):
             row = lines.setdefault(line, _cells(line, scope, finding.message))
             if row["scope"] != scope:
-                row["scope"] = ALL if line.wrong else row["scope"]
+                row["scope"] = ALL if line[1] else row["scope"]
     return tuple(lines.values())
 
 
@@ -84,7 +78,7 @@ def write_suggestions(lines: Iterable[dict[str, str]], path: Path) -> None:
 
 
 def _cells(line: _Line, scope: str, note: str) -> dict[str, str]:
-    texts = (line.column, line.wrong, line.right, scope, "", "", " ".join(note.split()))
+    texts = (*line, scope, "", "", " ".join(note.split()))
     return dict(zip(COLUMNS, texts, strict=True))
 
 
@@ -92,7 +86,7 @@ def _lines(finding: Finding, row: Row | None) -> Iterator[tuple[_Line, str]]:
     """Yield the line that a finding suggests, and its scope; for an unknown heading one that can be filled in."""
     place, suggestion = finding.place, finding.suggestion
     if finding.code in HEADINGS and place is not None and isinstance(place.column, str):
-        yield _Line(HEADING, place.column, suggestion.value if suggestion is not None else ""), ""
+        yield (HEADING, place.column, suggestion.value if suggestion is not None else ""), ""
     elif suggestion is not None:
         yield from _line(finding, suggestion, row)
 
@@ -100,7 +94,7 @@ def _lines(finding: Finding, row: Row | None) -> Iterator[tuple[_Line, str]]:
 def _line(finding: Finding, suggestion: Suggestion, row: Row | None) -> Iterator[tuple[_Line, str]]:
     """Yield the line and its scope; nothing if the finding is not about the text of a cell."""
     if finding.code == "perhaps-renamed" and finding.focus is not None:
-        yield _Line(KEEP_IDENTITY, suggestion.value, finding.focus.rpartition("/")[2]), ""
+        yield (KEEP_IDENTITY, suggestion.value, finding.focus.rpartition("/")[2]), ""
         return
     place = finding.place
     if row is None or place is None or not isinstance(place.column, str):
@@ -116,7 +110,7 @@ def _line(finding: Finding, suggestion: Suggestion, row: Row | None) -> Iterator
     if text and field in _ONE_SPELLING:
         scope = ALL
     if scope and wrong != right:
-        yield _Line(field, wrong, right), scope
+        yield (field, wrong, right), scope
 
 
 def field_at(row: Row, column: str, text: str | None = None) -> str | None:

@@ -1,10 +1,8 @@
-"""Fields: in which parts of a record two versions differ, as people call them."""
+"""Fields: in which parts of a record two versions differ, as people call them, and what became of a record."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -12,10 +10,14 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from pipeline.model.fields import BY_KIND, FIELDS
 from pipeline.rdf.term_texts import labels_of
 from pipeline.rdf.vocabulary import prefixes
+from pipeline.system.data_files import rows_of
 
 OTHER = "other"
 """The field of what no other field covers, such as rights."""
 
+LANGUAGES = ("en", "fr")
+
+_COLON = {"en": ": ", "fr": "\u202f: "}
 _OTHER_NAMES = {"en": "other statements", "fr": "autres énoncés"}
 
 
@@ -70,9 +72,11 @@ def statements(these: str, without: str) -> tuple[Triple, ...]:
     return tuple(quad.triple for quad in parse("\n".join(lines), format=RdfFormat.N_TRIPLES))
 
 
+@cache
 def field_names() -> Mapping[str, Mapping[str, str]]:
     """Return the fields in their usual order, with their names by language."""
-    return _names()
+    names = {row["field"]: {"en": row["en"], "fr": row["fr"]} for row in _rows() if row["field"]}
+    return {**names, OTHER: _OTHER_NAMES}
 
 
 def _by_field(triples: tuple[Triple, ...]) -> dict[str, tuple[FieldValue, ...]]:
@@ -107,16 +111,9 @@ def _properties() -> Mapping[str, _Property]:
     return properties
 
 
-@cache
-def _names() -> Mapping[str, Mapping[str, str]]:
-    names = {row["field"]: {"en": row["en"], "fr": row["fr"]} for row in _rows() if row["field"]}
-    return {**names, OTHER: _OTHER_NAMES}
-
-
 def _rows() -> Iterator[dict[str, str]]:
     """Yield the table's rows, then one for each field of a record that the table does not name."""
-    with files(__package__).joinpath("history_fields.csv").open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
+    rows = list(rows_of(__package__, "history_fields.csv"))
     yield from rows
     named = {row["property"] for row in rows}
     for field in FIELDS.values():
@@ -126,3 +123,29 @@ def _rows() -> Iterator[dict[str, str]]:
         yield {"field": field.name, "property": field.property, "shown": "1"} | {
             language: labels[language] or labels["en"] for language in _OTHER_NAMES
         }
+
+
+def kind_name(kind: str, language: str) -> str:
+    """Return what became of a record in one language."""
+    return _kinds()[kind][language]
+
+
+def activity_of(kind: str) -> str:
+    """Return which activity of ActivityStreams this is: Create, Update or Delete."""
+    return _kinds()[kind]["activity"]
+
+
+def fields_in_words(fields: Iterable[str], language: str) -> str:
+    """Return fields as a list in one language."""
+    return ", ".join(field_names()[field][language] for field in fields)
+
+
+def change_text(kind: str, fields: tuple[str, ...], language: str) -> str:
+    """Return what became of a record, with the fields that changed."""
+    name = kind_name(kind, language)
+    return f"{name}{_COLON[language]}{fields_in_words(fields, language)}" if fields else name
+
+
+@cache
+def _kinds() -> dict[str, dict[str, str]]:
+    return {row["kind"]: row for row in rows_of(__package__, "kinds.csv")}

@@ -4,13 +4,13 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.records.history.record_contents import pack
 from pipeline.system.clock import latest_time
+from pipeline.system.data_files import text_of
 
 HISTORY = "history.sqlite"
 FORM = 1
@@ -18,7 +18,6 @@ KINDS = ("added", "changed", "restored", "withdrawn", "merged")
 
 _HASH = 16
 _BATCH = 1000
-_SCHEMA = files(__package__).joinpath("history_log.sql")
 
 
 class Known(NamedTuple):
@@ -62,7 +61,7 @@ class Log:
         self.close()
         self.path.unlink(missing_ok=True)
         self._connect()
-        self._database.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._database.executescript(text_of(__package__, "history_log.sql"))
         self._database.execute("BEGIN")
         if reason:
             self.note_gap(now, reason)
@@ -99,28 +98,22 @@ class Log:
             self._release, self._last = row[0] + 1, row[1]
         db.execute("BEGIN")
 
-    def added(self, slug: str, content_hash: str) -> None:
-        """Note that a record is published for the first time."""
-        self._add(slug, "added", content_hash)
+    def note(
+        self,
+        slug: str,
+        kind: str,
+        content_hash: str = "",
+        *,
+        fields: Sequence[str] = (),
+        replaced_by: str = "",
+        before: str = "",
+    ) -> None:
+        """Note what became of a record: one of KINDS.
 
-    def restored(self, slug: str, content_hash: str) -> None:
-        """Note that a record is published again after it was withdrawn or merged."""
-        self._add(slug, "restored", content_hash)
-
-    def changed(self, slug: str, content_hash: str, fields: Sequence[str], before: str) -> None:
-        """Note that a record says something else than ``before``, neutral lines, empty if they are not known."""
+        ``before`` are neutral lines that it says no more, empty if they are not known or there are none.
+        """
         self._keep(slug, before)
-        self._add(slug, "changed", content_hash, fields)
-
-    def withdrawn(self, slug: str, before: str) -> None:
-        """Note that a record is withdrawn."""
-        self._keep(slug, before)
-        self._add(slug, "withdrawn")
-
-    def merged(self, slug: str, into: str, before: str) -> None:
-        """Note that a record was merged into another."""
-        self._keep(slug, before)
-        self._add(slug, "merged", replaced_by=into)
+        self._add(slug, kind, content_hash, fields, replaced_by)
 
     def _keep(self, slug: str, lines: str) -> None:
         """Keep what the latest version of a record says, now that it will be the latest no more."""

@@ -19,10 +19,7 @@ class Changes:
 
     def added(self, slug: str, content_hash: str, *, again: bool) -> None:
         """Note that a record is published: for the first time, or again after it was withdrawn."""
-        if again:
-            self._log.restored(slug, content_hash)
-        else:
-            self._log.added(slug, content_hash)
+        self._log.note(slug, "restored" if again else "added", content_hash)
 
     def changed(self, slug: str, content_hash: str, lines: str) -> None:
         """Note that a record now says what these lines do; not where only the site has moved."""
@@ -30,15 +27,12 @@ class Changes:
         after = neutral(content_of(lines, self._deployment, slug), self._deployment)
         if before != after:
             fields = changed_fields(before, after) if before else ()
-            self._log.changed(slug, content_hash, fields, before)
+            self._log.note(slug, "changed", content_hash, fields=fields, before=before)
 
-    def withdrawn(self, slug: str) -> None:
-        """Note that a record is withdrawn."""
-        self._log.withdrawn(slug, self._before(slug))
-
-    def merged(self, slug: str, into: str) -> None:
-        """Note that a record was merged into another."""
-        self._log.merged(slug, into, self._before(slug))
+    def gone(self, slug: str, into: str = "") -> None:
+        """Note that a record is withdrawn, or was merged into another."""
+        kind = "merged" if into else "withdrawn"
+        self._log.note(slug, kind, replaced_by=into, before=self._before(slug))
 
     def _before(self, slug: str) -> str:
         """Return what the record said in the last release; empty if that is not known."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from pipeline.model.rights import OWN
+from pipeline.model.practice import OWN
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.turtle_templates import triples_of
 from pipeline.rdf.vocabulary import DCT, RDF

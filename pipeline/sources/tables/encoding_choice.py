@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from pipeline.language.alphabets import alphabet
+from pipeline.language.scripts import alphabet
 from pipeline.rdf.vocabulary import ontology_directory
 from pipeline.recognition.places.countries import languages_of, recognise_country
 from pipeline.sources.files.decoding import Encoding, encoding_of

@@ -1,6 +1,7 @@
 import ast
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -80,13 +81,15 @@ def test_every_rule_of_the_table_can_be_met() -> None:
 
 @pytest.mark.parametrize("each", rules().values(), ids=lambda each: each.code)
 def test_a_rule_says_in_two_languages_what_is_wrong_and_what_to_do(each: Rule) -> None:
-    assert each.title
-    assert each.title_fr
-    assert not each.title.endswith(".")
-    assert each.advice.endswith(".")
-    assert each.advice_fr.endswith(".")
-    assert each.title[0].isupper()
-    assert each.advice[0].isupper()
+    (title, advice), (title_fr, advice_fr) = each.told_in("en"), each.told_in("fr")
+
+    assert title
+    assert title_fr
+    assert not title.endswith(".")
+    assert advice.endswith(".")
+    assert advice_fr.endswith(".")
+    assert title[0].isupper()
+    assert advice[0].isupper()
 
 
 def test_a_rule_that_is_a_shape_names_its_constraint_component() -> None:
@@ -101,7 +104,7 @@ def test_a_rule_that_is_a_shape_names_its_constraint_component() -> None:
 
 
 def test_a_shape_of_others_is_called_by_its_name() -> None:
-    assert rule("min-count-of-others").title == "Min count of others"
+    assert rule("min-count-of-others").told_in("en")[0] == "Min count of others"
     assert SHAPES.endswith("#")
 
 
@@ -113,3 +116,22 @@ def test_every_rule_of_the_table_is_told_in_every_language(language: str) -> Non
         told = {row["code"] for row in csv.DictReader(lines) if row["title"] and row["advice"]}
 
     assert told == english
+
+
+COMPOSED = ("correction-malformed/", "value-conflict/")
+"""Keys that modules put together from a code and a variant."""
+
+
+def test_every_message_of_the_table_is_used_and_under_the_code_of_a_rule() -> None:
+    with (ROOT / "pipeline/findings/finding_messages.toml").open("rb") as file:
+        keys = [row["key"] for row in tomllib.load(file)["message"]]
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sources())
+
+    assert len(keys) == len(set(keys))
+    assert [key for key in keys if key.partition("/")[0] not in rules()] == []
+    assert [
+        key
+        for key in keys
+        if f'"{key}"' not in written
+        and not (key.startswith(COMPOSED) and f'"{key.partition("/")[2]}"' in written.replace("'", '"'))
+    ] == []

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from locations import CASES
 
-from pipeline.recognition.numbers import read_number
+from pipeline.recognition.practice_values import read_number
 
 with (CASES / "numbers" / "numbers.csv").open(encoding="utf-8", newline="") as lines:
     NUMBERS = [(row["text"], row["number"]) for row in csv.DictReader(lines)]

@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 from pipeline.findings.accounting import Accounting
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding
-from pipeline.model.interpretation import RowAt, Understood
+from pipeline.model.practice import RowAt, Understood
 from pipeline.records.corrected.copying import write_copy
 from pipeline.records.corrected.offers import MOST_OFFERS, CellCorrection, offers
 from pipeline.sources.readers import read_source

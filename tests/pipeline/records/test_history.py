@@ -20,8 +20,13 @@ from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release, open_release
 from endpoint.graphs.jsonld_documents import loader
 from endpoint.history import change_stream
-from pipeline.records.history.change_words import change_text, kind_name
-from pipeline.records.history.history_fields import changed_fields, differences, field_names
+from pipeline.records.history.history_fields import (
+    change_text,
+    changed_fields,
+    differences,
+    field_names,
+    kind_name,
+)
 from pipeline.records.history.history_log import HISTORY, KINDS
 from pipeline.records.history.record_contents import stored_content
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.records.staged_rows import RowsInOrder, StagedRow, packed
-from pipeline.records.staging import Staging
+from pipeline.records.staging import REMARKS, Staging
 
 LONG = "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
 
@@ -88,7 +88,7 @@ def test_a_row_that_says_nothing_new_is_repeated(staging: Staging) -> None:
     found = gathered(staging, row(2, id="a", title="A"), row(3, id="a", title="A"))
 
     assert found == [["p.csv#2"]]
-    assert (staging.used_count(), staging.unused_count()) == (1, 1)
+    assert staging.counts()[:2] == (1, 1)
 
 
 def test_a_corrected_row_takes_the_place_of_its_original(staging: Staging) -> None:
@@ -97,8 +97,8 @@ def test_a_corrected_row_takes_the_place_of_its_original(staging: Staging) -> No
     found = gathered(staging, row(2, id="a", title="Wrong"), row(3, id="b", title="B"), corrected)
 
     assert found == [["p.quarantine.csv#2"], ["p.csv#3"]] or found == [["p.csv#3"], ["p.quarantine.csv#2"]]
-    assert staging.unused_count() == 1
-    assert list(staging.unmatched_corrections()) == []
+    assert staging.counts().unused == 1
+    assert list(staging.remarks("unmatched")) == []
 
 
 def test_the_later_of_two_corrections_holds(staging: Staging) -> None:
@@ -106,14 +106,14 @@ def test_the_later_of_two_corrections_holds(staging: Staging) -> None:
     second = row(3, file="q.csv", origin="p.csv#2", id="a", title="Twice")
 
     assert gathered(staging, first, second, row(2, id="a", title="Wrong")) == [["q.csv#3"]]
-    assert staging.unused_count() == 2
+    assert staging.counts().unused == 2
 
 
 def test_a_correction_without_its_original_is_a_row_of_its_own_and_is_told(staging: Staging) -> None:
     found = gathered(staging, row(2, file="q.csv", origin="p.csv#9", id="a", title="Right"))
 
     assert found == [["q.csv#2"]]
-    assert [origin for *_, origin in staging.unmatched_corrections()] == ["p.csv#9"]
+    assert [origin for *_, origin in staging.remarks("unmatched")] == ["p.csv#9"]
 
 
 def test_a_new_row_replaces_the_kept_one_in_its_language_only(staging: Staging) -> None:
@@ -126,7 +126,7 @@ def test_a_new_row_replaces_the_kept_one_in_its_language_only(staging: Staging) 
     found = gathered(staging, *kept, row(2, file="new.csv", id="a", lang="en", title="New"))
 
     assert found == [["p.csv#3", "new.csv#2"], ["p.csv#4"]]
-    assert (staging.used_count(), staging.unused_count()) == (1, 0)
+    assert staging.counts()[:2] == (1, 0)
 
 
 def test_a_kept_row_is_not_taken_for_the_row_that_stands_there_now(staging: Staging) -> None:
@@ -179,8 +179,7 @@ def _joined(staged: dict[int, StagedRow]) -> tuple[list[object], ...]:
         for number, each in staged.items():
             staging.add_identity(number, each)
         staging.gather([("q.csv", None, "no titles")])
-        remarks = (staging.unmatched_corrections(), staging.ids_without_zeros(), staging.unused())
-        return (list(staging.fates()), *map(list[object], remarks))
+        return (list(staging.fates()), *(list[object](staging.remarks(kind)) for kind in REMARKS))
 
 
 @given(_rows())

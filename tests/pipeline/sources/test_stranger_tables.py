@@ -10,7 +10,7 @@ from locations import CASES
 
 from pipeline.findings.accounting import Accounting
 from pipeline.model.finding import Finding, Severity
-from pipeline.model.interpretation import Understood
+from pipeline.model.practice import Understood
 from pipeline.validation import validate_records
 
 FOLDER = CASES / "tables"

@@ -18,7 +18,7 @@ from pipeline.description.describe import describe, describe_city, describe_stat
 from pipeline.model.practice import City, Period, Practice
 from pipeline.rdf import iris, vocabulary
 from pipeline.rdf.iris import Deployment
-from pipeline.rdf.ntriples import Term, iri, string, tagged, write
+from pipeline.rdf.ntriples import NAMED, Term, iri, string, tagged, write
 
 SHARED = locations.SHARED
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
@@ -113,7 +113,7 @@ def natively(expanded: object) -> object:
 
 
 def test_the_namespaces_are_those_in_which_iris_are_minted() -> None:
-    assert iris.term("topic") == f"<{vocabulary.ICGP}topic>"
+    assert NAMED["icgp:topic"] == f"<{vocabulary.ICGP}topic>"
     assert iris.topic("roma") == f"<{vocabulary.TOPIC}roma>"
     assert iris.country("KOR") == f"<{vocabulary.COUNTRY}KOR>"
     assert iris.year(2020) == f"<{vocabulary.YEAR}2020>"
