@@ -38,6 +38,10 @@ class Keys:
         pairs = (("id", self.identifier), ("slug", self.slug), ("title", self.title))
         return tuple(f"{kind}:{key}" for kind, key in pairs if key is not None)
 
+    def stated(self) -> tuple[str, ...]:
+        """Return the keys that the source itself states, as texts: those of ``texts`` without the title."""
+        return tuple(text for text in self.texts() if not text.startswith("title:"))
+
 
 def keys_of(row: Row) -> Keys:
     """Return the identity keys of a row; where it states no place, the one that its texts name is taken."""

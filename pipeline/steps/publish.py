@@ -116,6 +116,7 @@ class Publisher:
         self._writer = writer
         self._public_before = context.workspace.ledger.public_count()
         self._held_back: set[str] = set()
+        self._waiting_keys: set[str] = set()
         self._quarantine = Quarantine()
         self._apart: Place | None = None
         self._withheld = list[int]()
@@ -144,6 +145,8 @@ class Publisher:
     def finish(self) -> Publication:
         """Withdraw records that no row describes any more, and return what is published and withheld."""
         self._set_aside()
+        # Rows that were joined with those of another practice may be all that describes a record.
+        self._held_back.update(self._workspace.ledger.unseen_with(self._waiting_keys))
         self._restore_held_back()
         self._withdraw()
         return Publication(
@@ -161,6 +164,7 @@ class Publisher:
         self._withheld.append(practice.number)
         for row, problems in practice.rows:
             self._set_apart(row, problems)
+            self._waiting_keys.update(key for key in keys_of(row).stated() if ledger.unseen_with((key,)))
         entry = ledger.entry(slug)
         if entry is not None and entry.is_public:
             self._held_back.add(slug)

@@ -124,3 +124,18 @@ def test_a_merge_whose_result_is_withheld_is_refused_whole(tmp_path: Path) -> No
 
     states = {slug: entry["state"] for slug, entry in ledger_of(output).items()}
     assert states == {"old": "held back", "new": "held back", "c": "published"}
+
+
+def test_two_records_whose_rows_have_become_one_practice_are_both_held_back(tmp_path: Path) -> None:
+    page = "https://www.coe.int/en/web/interculturalcities/-/one-page"
+    rows = [practice("a", title="House of peace"), practice("c", title="Kitchen of peace"), practice("z")]
+    output = tmp_path / "out"
+    build(output, write_table(tmp_path / "p.csv", rows))
+    for row in rows[:2]:
+        row |= {"source_url": page, "date": "2019-2012"}
+
+    result = build(output, write_table(tmp_path / "p.csv", rows))
+
+    assert result.exit_code == 0, result.output
+    states = {slug: entry["state"] for slug, entry in ledger_of(output).items()}
+    assert states == {"a": "held back", "c": "held back", "z": "published"}

@@ -58,7 +58,7 @@ def expected(practices: Sequence[Practice]) -> set[tuple[int, int]]:
     local: dict[str, Counter[str]] = defaultdict(Counter)
     for each, title in zip(practices, titles, strict=True):
         for city in each.cities:
-            local[city.key].update(title)
+            local[city.key].update(title.keys())
 
     def weigh(words: set[str]) -> float:
         return sum(math.log(1 + len(practices) / everywhere[word]) for word in words)
