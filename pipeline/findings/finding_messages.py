@@ -1,26 +1,42 @@
-"""The messages of findings on records (``finding_messages.toml``), each under the code of its finding.
+"""The messages of findings, each under the code of its finding: on records, and on files and their tables.
 
-A key is the code, or the code and a variant of its message: ``country-inferred/city``.
+A key is the code, or the code and a variant of its message: ``country-inferred/city``. The tables are
+``finding_messages.toml`` and ``reader_messages.toml``.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.findings.messages import Sentence, Value, say
+from pipeline.findings.messages import Sentence, Value, holes, say, say_number
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.system.data_files import tables_of
 
 
 class Message(NamedTuple):
-    """A template, and the severity of findings with it."""
+    """A template for one and one for several, empty if it has no number, and the severity of findings with it."""
 
-    template: str
+    one: str
+    several: str
     severity: Severity
 
 
-def message(key: str, /, **values: Value) -> Sentence:
-    """Return the message under a key, with its values."""
-    return say(message_of(key).template, **values)
+def message(key: str, place: Place | None = None, /, **values: Value) -> Sentence:
+    """Return the message under a key, with the values that it names; file, place and column are those of a place.
+
+    Where the message names the column, its place is without it.
+    """
+    one, several, _ = message_of(key)
+    names = holes(several or one)
+    if place is not None:
+        here = replace(place, column=None) if "column" in names else place
+        values = {"file": place.file, "place": here, "column": str(place.column)[:80], **values}
+    filled = {name: values[name] for name in names}
+    if not several:
+        return say(one, **filled)
+    number = filled.pop("number")
+    assert isinstance(number, int)
+    return say_number(one, several, number, **filled)
 
 
 def finding_of(
@@ -30,13 +46,13 @@ def finding_of(
     focus: str | None = None,
     path: str | None = None,
     suggestion: Suggestion | None = None,
+    *,
+    severity: Severity | None = None,
     **values: Value,
 ) -> Finding:
-    """Return the finding of a key; where its message names the place, the place need not be among the values."""
-    template, severity = message_of(key)
-    if place is not None and "{place}" in template:
-        values = {"place": place, **values}
-    return Finding(severity, code_of(key), say(template, **values), place, focus, path, suggestion)
+    """Return the finding of a key at a place, with the severity of the table if none is given."""
+    weight = severity or message_of(key).severity
+    return Finding(weight, code_of(key), message(key, place, **values), place, focus, path, suggestion)
 
 
 def code_of(key: str) -> str:
@@ -45,11 +61,15 @@ def code_of(key: str) -> str:
 
 
 def message_of(key: str) -> Message:
-    """Return the template and the severity under a key."""
+    """Return the templates and the severity under a key."""
     return _messages()[key]
 
 
 @cache
 def _messages() -> dict[str, Message]:
-    rows = tables_of(__package__, "finding_messages.toml")["message"]
-    return {row["key"]: Message(row["one"], Severity(row.get("severity", "warning"))) for row in rows}
+    tables = ("finding_messages.toml", "reader_messages.toml")
+    return {
+        row["key"]: Message(row["one"], row.get("several", ""), Severity(row.get("severity", "warning")))
+        for table in tables
+        for row in tables_of(__package__, table)["message"]
+    }

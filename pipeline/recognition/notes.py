@@ -58,7 +58,7 @@ class Notes:
 
         ``{text}`` is the part of the cell where nothing else is said, and ``{question}`` offers the suggestion.
         """
-        template, usual = message_of(key)
+        template, _, usual = message_of(key)
         if part is not None and "{text}" in template:
             values = {"text": part, **values}
         if "{question}" in template:

@@ -34,7 +34,7 @@ def _table() -> Mapping[str, Mapping[str, str]]:
     return {each["name"]: each for each in tables_of(__package__, "fault_messages.toml")["message"]}
 
 
-def told(name: str, /, **values: Value) -> tuple[str, Sentence]:
+def code_and_sentence(name: str, /, **values: Value) -> tuple[str, Sentence]:
     """Return the code and the sentence of a fault by its name in the table."""
     row = _table()[name]
     template = row["one"]
@@ -43,4 +43,4 @@ def told(name: str, /, **values: Value) -> tuple[str, Sentence]:
 
 def fault_of(subject: Subject, predicate: str, value: Node | None, name: str, /, **values: Value) -> Fault:
     """Return a fault by its name in the table."""
-    return Fault(subject, predicate, value, *told(name, **values))
+    return Fault(subject, predicate, value, *code_and_sentence(name, **values))

@@ -19,7 +19,7 @@ from pipeline.gate.small_graph import Failure
 from pipeline.model.errors import PracticegraphError, SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import OWL, RDF, SH, XSD
-from pipeline.shapes_check.faults import Fault, fault_of, told
+from pipeline.shapes_check.faults import Fault, code_and_sentence, fault_of
 from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.named_profiles import NamedProfile, NamedProfiles
@@ -70,7 +70,7 @@ class OwnShapes:
 
     def _on(self, shape: str, name: str, /, **values: str) -> Finding:
         place = self.graph.place_of(shape) if self.graph is not None else None
-        return Finding(Severity.WARNING, *told(name, **values), place, focus=shape.strip("<>"))
+        return Finding(Severity.WARNING, *code_and_sentence(name, **values), place, focus=shape.strip("<>"))
 
 
 _checked: LRUCache[bytes, OwnShapes] = LRUCache(
@@ -147,7 +147,9 @@ class _Checked:
         if not severe or has_constraints(shapes.index) or not self._has_targets:
             return
         is_refused = any(fault.code == "shapes-refused" or fault.predicate == SH + "js" for fault in severe)
-        _, sentence = told("nothing-left", place=self._place(severe[0]), message=severe[0].message)
+        _, sentence = code_and_sentence(
+            "nothing-left", place=self._place(severe[0]), message=severe[0].message
+        )
         raise ShapesRefused("refused" if is_refused else "malformed", sentence, findings)
 
     @cached_property
@@ -281,7 +283,9 @@ class _Checked:
                 yield self._remark("prefix-differs", prefix=f"{name}:", stated=one, other=other)
 
     def _warning(self, name: str, /, **values: str) -> Finding:
-        return Finding(Severity.WARNING, *told(name, file=self._name, **values), Place(self._name))
+        return Finding(
+            Severity.WARNING, *code_and_sentence(name, file=self._name, **values), Place(self._name)
+        )
 
     def _remark(self, name: str, /, **values: str) -> Finding:
         return replace(self._warning(name, **values), severity=Severity.INFO)

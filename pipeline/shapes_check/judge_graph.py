@@ -22,7 +22,7 @@ from pipeline.model.practice import Understood
 from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import RDF, RDFS, shapes_files, vocabulary_files
 from pipeline.records.workspace import Workspace
-from pipeline.shapes_check.faults import told
+from pipeline.shapes_check.faults import code_and_sentence
 from pipeline.shapes_check.foreign_shapes import OwnShapes, ShapesRefused, read_shapes
 from pipeline.shapes_check.graph_findings import message_of, to_finding
 from pipeline.shapes_check.graph_positions import Graph
@@ -214,14 +214,14 @@ def _not_applied(
         return
     if len(idle) < len(counts):
         severity = Severity.INFO
-        code, message = told("shapes-idle", file=name, shapes=listed(idle))
+        code, message = code_and_sentence("shapes-idle", file=name, shapes=listed(idle))
     else:
         severity = Severity.WARNING
-        code, message = told("shapes-not-applied", file=name, classes=_classes(graph))
+        code, message = code_and_sentence("shapes-not-applied", file=name, classes=_classes(graph))
     if pair := _subclass_of_shapes(graph, shapes, set(idle)):
-        _, message = told("subclass-in-shapes", message=message, sub=pair[0], other=pair[1])
+        _, message = code_and_sentence("subclass-in-shapes", message=message, sub=pair[0], other=pair[1])
     if near := _near_property(graph, shapes, set(idle)):
-        _, message = told("property-missing", message=message, property=near[0], other=near[1])
+        _, message = code_and_sentence("property-missing", message=message, property=near[0], other=near[1])
     yield Finding(severity, code, message, Place(name))
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.messages import listed
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.archive import blocks, opened_archive
 from pipeline.sources.files.opening import printable_name
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.source import Source
 
 _SHOWN = 8

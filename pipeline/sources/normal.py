@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.language.repair import repaired
 from pipeline.model.finding import Finding, Place, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.cleaning import clean_text, is_formatted, plain_text
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.tables.cell_links import is_web_link, label_of_formula, link_in
 
 Report = Callable[[Finding], None]
@@ -160,12 +160,12 @@ def _identifier(row: Row, text: str, report: Report) -> str:
     if whole := _WHOLE_NUMBER.fullmatch(text):
         return whole[1]
     if _SHORTENED_NUMBER.fullmatch(text):
-        damage = "number"
+        key = "id-damaged/number"
     elif _MADE_A_DATE.fullmatch(text):
-        damage = "date"
+        key = "id-damaged/date"
     else:
         return text
-    report(finding_of(f"id-damaged {damage}", row.place_of("id"), text=text))
+    report(finding_of(key, row.place_of("id"), text=text))
     return ""
 
 
@@ -179,5 +179,5 @@ def _unbroken(row: Row, field: str, text: str, report: Report) -> str:
         suggestion = Suggestion(fixed, 0.9)
         report(finding_of("encoding-broken", place, suggestion=suggestion, text=text[:80], fixed=fixed[:80]))
         return fixed
-    report(finding_of("encoding-broken lost", place, text=text[:80]))
+    report(finding_of("encoding-broken/lost", place, text=text[:80]))
     return ""

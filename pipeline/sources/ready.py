@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.model.finding import Finding
 from pipeline.model.rows import Row
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event, EventSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.headings.heading_table import marks_as_above
@@ -38,7 +38,7 @@ class ReadySource(EventSource):
                 yield normalised(marks.filled(row), self._note_once)
             elif not row.is_further:
                 is_unchanged = any(dict(row.texts) == wording(language).example for language in LANGUAGES)
-                name = "example-left-out" if is_unchanged else "example-left-out changed"
+                name = "example-left-out" if is_unchanged else "example-left-out/changed"
                 place = row.place if is_unchanged else row.place_of("title")
                 yield finding_of(name, place, place=row.place)
         yield Blank(self._source.blank)

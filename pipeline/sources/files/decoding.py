@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.model.finding import Finding, Place
 from pipeline.sources.files.opening import Survey
-from pipeline.sources.files.reader_findings import finding_of
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -157,7 +157,7 @@ def encoding_findings(encoding: Encoding, file: str, broken_line: int | None) ->
     place = Place(file)
     if encoding.readings is not None:
         one, other = (word[:40] for word in encoding.readings)
-        yield finding_of("encoding-uncertain word", place, encoding=encoding.name, one=one, other=other)
+        yield finding_of("encoding-uncertain/word", place, encoding=encoding.name, one=one, other=other)
     elif not encoding.certain:
         yield finding_of("encoding-uncertain", place, encoding=encoding.name)
     if encoding.damaged:

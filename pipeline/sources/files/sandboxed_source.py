@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.messages import encoded, message_of, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.own_headings import own_headings, with_headings
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.source import LATE_LIMIT, LONGEST_TEXT
 from pipeline.system.limited import ChildLimits, run_limited
 
@@ -100,7 +100,7 @@ class ParsedSource(EventSource):
         if _state(self._path) != self._state:
             raise SourceError(f"{self.name} changed while it was read. Try again when nobody writes to it.")
         if self.row_count == self.blank and not self.late:
-            yield finding_of("rows-missing file", Place(self.name))
+            yield finding_of("rows-missing/file", Place(self.name))
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.messages import Sentence, say
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
 from pipeline.sources.files.decoding import detect_encoding
 from pipeline.sources.files.opening import survey
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import EventSource, ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.files.web_page import is_mhtml, page_in
@@ -88,7 +88,7 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
     place = Place(name)
     count = sum(len(reading.entries) for reading in readings)
     if not count:
-        yield finding_of("rows-missing page", place)
+        yield finding_of("rows-missing/page", place)
     else:
         yield finding_of("page-read-as", place, kind=_kind(readings), number=count)
     menus = sum((reading.menus for reading in readings), Menus())

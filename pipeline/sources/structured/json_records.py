@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from pipeline.findings.finding_messages import finding_of, message
 from pipeline.language.slugs import slugify
 from pipeline.model.fields import BY_KIND, FIELDS
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
-from pipeline.sources.files.reader_findings import finding_of, sentence_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import is_left_out
 from pipeline.sources.structured.json_values import (
@@ -99,11 +99,11 @@ class RecordReader:
             self._told.add(name)
             where = replace(place, column=name)
             if (suggestion := column.suggestion) is None:
-                yield finding_of("column-unknown key", where, key=name[:80])
+                yield finding_of("column-unknown/key", where, key=name[:80])
                 continue
-            sentence = sentence_of("column-unknown key", where, key=name[:80])
+            sentence = message("column-unknown/key", where, key=name[:80])
             yield finding_of(
-                "column-unknown misspelt key",
+                "column-unknown/misspelt-key",
                 where,
                 suggestion=suggestion,
                 sentence=sentence,
@@ -114,7 +114,7 @@ class RecordReader:
             names = ", ".join(f'"{column.header[:80]}"' for column in columns)
             if names not in self._told:
                 self._told.add(names)
-                yield finding_of("column-doubled key", place, keys=names, field=field)
+                yield finding_of("column-doubled/key", place, keys=names, field=field)
 
     def _about_lists(self, cells: tuple[JsonCell, ...], place: Place) -> Iterator[Finding]:
         for cell in cells:

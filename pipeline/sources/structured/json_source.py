@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Place
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.structured.json_envelopes import (
     KEYS,
@@ -58,7 +58,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
         return
     text = without_call(decoded(path.read_bytes(), name))
     if not text.strip():
-        yield finding_of("file-empty JSON", Place(name))
+        yield finding_of("file-empty/json", Place(name))
         return
     try:
         value = parsed(text)
@@ -101,7 +101,7 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
         lists = [("", [("", value)])]
     chosen = _of_records(lists)
     if not chosen:
-        yield finding_of("records-missing JSON", Place(name))
+        yield finding_of("records-missing/json", Place(name))
     count = sum(len(members) for pointer, members in lists if pointer in chosen)
     if (marker := page_marker(value, count)) is not None:
         yield finding_of("page-of-several", Place(name, column=marker), key=marker)

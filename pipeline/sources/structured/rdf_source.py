@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.messages import say
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place
@@ -19,7 +20,6 @@ from pipeline.model.rows import Row, Spots
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.rdf.vocabulary import DCT, FOAF, ICGP
 from pipeline.sources.files.cleaning import clean_text
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json, parsed
 from pipeline.sources.structured.jsonld_input import localised, pointers
@@ -169,7 +169,7 @@ def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:
     subjects = list(statements.of_type(ICGP + "GoodPractice"))
     if not subjects:
         classes, iri = describe_classes(statements.classes()), ICGP + "GoodPractice"
-        yield finding_of("records-missing RDF", Place(name), classes=classes, iri=iri)
+        yield finding_of("records-missing/rdf", Place(name), classes=classes, iri=iri)
     yield from _unknown_terms(statements, places)
     taken: set[Place] = set()
     for number, subject in enumerate(subjects, 1):
@@ -179,7 +179,7 @@ def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:
         rows, left_out = describe_practice(subject, statements)
         for field, extra in left_out:
             where = replace(places.of_value(place, extra.at), column=NAMES[field], value=extra.text)
-            yield finding_of("value-left-out RDF", where, text=extra.text[:60])
+            yield finding_of("value-left-out/rdf", where, text=extra.text[:60])
         for nth, texts in enumerate(rows):
             own = place if nth == 0 and place.record not in taken else _pointed(name, stable, nth, texts)
             taken.add(own.record)

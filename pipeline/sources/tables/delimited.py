@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place
 from pipeline.sources.files.decoding import detect_encoding, encoding_findings, other_guesses
@@ -20,7 +21,6 @@ from pipeline.sources.files.opening import (
     refuse_what_is_no_text,
     survey,
 )
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event, EventSource
 from pipeline.sources.tables.delimited_records import LINE_LIMIT, LineStream, Record, read_records
 from pipeline.sources.tables.dialect import (
@@ -209,7 +209,7 @@ class DelimitedSource(EventSource):
         if self._is_turned:
             yield turned_finding(Place(self.name), self.header.turned)
         elif self.header.top > 1:
-            yield finding_of("rows-above-header file", place, row=str(self.header.top))
+            yield finding_of("rows-above-header/file", place, row=str(self.header.top))
         yield from layout_findings(self._layout, place)
 
 

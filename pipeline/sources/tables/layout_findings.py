@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.findings.finding_messages import finding_of, message
 from pipeline.findings.messages import say
 from pipeline.model.fields import FIELDS, LISTS
 from pipeline.model.finding import Finding, Place, Suggestion
-from pipeline.sources.files.reader_findings import finding_of, sentence_of
 from pipeline.sources.headings.combined import fields_named
 from pipeline.sources.headings.heading_meanings import field_of, is_left_out
 from pipeline.sources.tables.columns import OURS, Column
@@ -29,13 +29,13 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
         of_missing = [suggested.get(field) for field in _WITH_OWN_SENTENCE]
         unknown = [column for column in unknown if column not in of_missing]
     else:
-        name = "header-unknown" if any(layout.folded) else "header-unknown none"
+        name = "header-unknown" if any(layout.folded) else "header-unknown/none"
         yield finding_of(name, place, columns=_listed(layout.columns))
         unknown = [column for column in unknown if column.suggestion is not None]
     for column in unknown[:_MOST_UNKNOWN]:
         yield _unknown_column(column, replace(place, column=column.header, value=column.header))
     if (more := len(unknown) - _MOST_UNKNOWN) > 0:
-        yield finding_of("column-unknown more", place, number=more)
+        yield finding_of("column-unknown/more", place, number=more)
     yield from _second_table(layout, place)
     for column in layout.columns:
         where = replace(place, column=column.header)
@@ -100,10 +100,10 @@ def _unknown_column(column: Column, place: Place) -> Finding:
     if (suggestion := column.suggestion) is None:
         return finding_of("column-unknown", place)
     return finding_of(
-        "column-unknown misspelt",
+        "column-unknown/misspelt",
         place,
         suggestion=suggestion,
-        sentence=sentence_of("column-unknown", place),
+        sentence=message("column-unknown", place),
         value=suggestion.value,
         line=correction_line(column.header, suggestion.value),
     )

@@ -3,10 +3,10 @@
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
 from pipeline.sources.files.cleaning import clean_text, describe_characters
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.tables.layout import Layout
 
 NULLS = ("\\N", "NULL")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.model.finding import Finding, Place
 from pipeline.recognition.places.countries import recognise_country
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.headings.heading_table import fold_header, known_headings, table_words
 from pipeline.sources.tables.layout import Layout
@@ -15,7 +15,7 @@ HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "
 NO_RECORDS = frozenset((HEADER, TOTAL, NOTE))
 """Kinds that are surely no record: such a row is named, and not asked about again."""
 
-LONE_HEADING, LONE_SENTENCE = "row-is-heading lone", "row-is-note lone"
+LONE_HEADING, LONE_SENTENCE = "row-is-heading/lone", "row-is-note/lone"
 """Rows that may be practices of which only the title is filled in."""
 
 _COMMENT = re.compile(r"\s*(?:#|//|%%)\s*\S")

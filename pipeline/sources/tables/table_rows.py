@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.recognition.topics import is_topic
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.columns import SEPARATOR, read_columns
@@ -51,7 +51,7 @@ class TableRows:
 
         The title ``is_merged`` where one cell has it for this row and the one above.
         """
-        cells = yield from fitted(place, self.layout, cells, "row-too-long sheet")
+        cells = yield from fitted(place, self.layout, cells, "row-too-long/sheet")
         clean = yield from cleaned(place, self.layout, cells)
         if is_blank(clean, self.layout):
             yield Blank()

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place
 from pipeline.recognition.places.countries import recognise_country
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.headings.heading_table import fold_header
 

@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.messages import listed
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
-from pipeline.sources.files.reader_findings import finding_of
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.cell_links import is_web_link
@@ -237,7 +237,7 @@ class Sheet:
             yield finding_of("rows-above-header", place)
         yield from layout_findings(header.layout, place)
         for field in headed:
-            yield finding_of("heading-as-value sheet", place, field=field)
+            yield finding_of("heading-as-value/sheet", place, field=field)
         headings = self._hidden.get(header.bottom, ())
         for heading in dict.fromkeys(filter(None, headings)):
             severity = Severity.INFO if field_of(heading) is None else Severity.WARNING

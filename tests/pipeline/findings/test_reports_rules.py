@@ -1,7 +1,6 @@
 import ast
 import csv
 import re
-import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -21,6 +20,7 @@ OTHERS = ("vocabulary_checks", "cli", "gate", "release", "findings/reports", "so
 """Packages that make no findings on records; those of ``practicegraph check`` are no report of data."""
 
 FORM = re.compile(r"[a-z]+(-[a-z0-9]+)+")
+FAULTS = tables_of("pipeline.shapes_check", "fault_messages.toml")["message"]
 
 
 def sources() -> Iterator[Path]:
@@ -29,14 +29,23 @@ def sources() -> Iterator[Path]:
             yield path
 
 
+def keys_of_messages() -> Iterator[str]:
+    for table in ("finding_messages.toml", "reader_messages.toml"):
+        yield from (row["key"] for row in tables_of("pipeline.findings", table)["message"])
+
+
 def written_codes() -> Iterator[tuple[str, str]]:
     """Yield each text in the sources that has the form of a code, with its file."""
+    names = {fault["name"] for fault in FAULTS}
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and FORM.fullmatch(node.value):
-                yield node.value, path.name
-    for message in tables_of("pipeline.sources.files", "reader_messages.toml")["message"]:
-        yield message["name"].partition(" ")[0], "reader_messages.toml"
+            value = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(value, str) and FORM.fullmatch(value) and value not in names:
+                yield value, path.name
+    for key in keys_of_messages():
+        yield key.partition("/")[0], "finding_messages"
+    for fault in FAULTS:
+        yield fault.get("code", "shapes-malformed"), "fault_messages.toml"
     for field in FIELDS.values():
         for code in filter(None, (field.missing, field.unreadable, field.conflict)):
             yield code, "fields.csv"
@@ -123,8 +132,7 @@ COMPOSED = ("correction-malformed/", "value-conflict/")
 
 
 def test_every_message_of_the_table_is_used_and_under_the_code_of_a_rule() -> None:
-    with (ROOT / "pipeline/findings/finding_messages.toml").open("rb") as file:
-        keys = [row["key"] for row in tomllib.load(file)["message"]]
+    keys = list(keys_of_messages())
     written = "\n".join(path.read_text(encoding="utf-8") for path in sources())
 
     assert len(keys) == len(set(keys))
