@@ -31,9 +31,9 @@ test: check $(VENV)/browser $(VENV)/assets $(VENV)/spark
 # A test that fails beside others, on a crowded machine, is run once more by itself. It has to pass then.
 AGAIN = { echo "== Tests that failed, once more:"; $(BIN)/pytest --quiet --last-failed --last-failed-no-failures none $(PYTEST); }
 
-# What needs no server and no browser.
+# What needs no server and no browser, without the files that build many releases or measure growth.
 test-fast: $(VENV)/tested
-	$(BIN)/pytest --quiet $(PARALLEL) -m "not server and not slow" $(PYTEST)
+	$(BIN)/pytest --quiet $(PARALLEL) -m "not server and not slow and not thorough" $(PYTEST)
 
 coverage: $(VENV)/tested $(VENV)/browser $(VENV)/assets
 	$(BIN)/coverage erase

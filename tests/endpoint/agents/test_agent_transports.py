@@ -22,6 +22,8 @@ from endpoint.agents.agent_server import agent_server
 from endpoint.agents.site_client import SiteClient, site_address
 from pipeline.cli import main
 
+pytestmark = pytest.mark.thorough
+
 NEVER_ENDING = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 COUNT = "SELECT (COUNT(?p) AS ?n) { ?p a icgp:GoodPractice }"
 INITIALIZE = {

@@ -12,6 +12,8 @@ from endpoint.graphs import jsonld_documents
 from pipeline.rdf.vocabulary import PROV, SPACE
 from tests.endpoint.documents.test_documents import canonical, canonical_json, embedded
 
+pytestmark = pytest.mark.thorough
+
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 SUFFIXES = (*FORMATS, "jsonld", "html")
 ELSEWHERE = ("/sparql", "/validate")

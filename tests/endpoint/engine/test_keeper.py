@@ -18,7 +18,10 @@ from pipeline.rdf.vocabulary import DCT, ICGP
 from tests.running import below, eventually, name_of
 from tests.samples import build_release
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="open files are told by /proc")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform != "linux", reason="open files are told by /proc"),
+]
 
 ROOT = locations.ROOT
 SERVICE = """

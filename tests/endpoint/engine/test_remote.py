@@ -28,6 +28,8 @@ from pipeline.rdf.iris import Deployment
 from tests.pipeline.exchange.test_publish import change
 from tests.pipeline.exchange.test_publish import run as publish
 
+pytestmark = pytest.mark.thorough
+
 BASE = "http://localhost:8000"
 STATE = names(Deployment(BASE))
 STORES = [

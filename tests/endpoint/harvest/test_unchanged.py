@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from building import build
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from endpoint.app import create_app
+
+pytestmark = pytest.mark.thorough
 
 FIELDS = ("id", "lang", "title", "country", "city", "date", "topics", "summary", "modified")
 CITIES = (("France", "Lyon"), ("Italy", "Turin"), ("Spain", "Bilbao"))

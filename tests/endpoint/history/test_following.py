@@ -24,6 +24,8 @@ from endpoint.catalogue.open_release import open_release
 from endpoint.history import change_stream, changes_page
 from pipeline.records.history.record_contents import stored_content
 
+pytestmark = pytest.mark.thorough
+
 BASE = "http://localhost:8000"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 DQV = "http://www.w3.org/ns/dqv#"

@@ -41,6 +41,8 @@ from pipeline.shapes_check.named_profiles import NamedProfiles
 from pipeline.sources.template.template_wording import wording
 from tests.locations import CASES
 
+pytestmark = pytest.mark.thorough
+
 UNITS: dict[str, str] = tomllib.loads((CASES / "hostile.toml").read_text(encoding="utf-8"))["units"]
 
 GROWTH = 6.0

@@ -7,6 +7,8 @@ import pytest
 
 from tests.benchmarks.bench_chaos import QUESTIONS, run_chaos
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found by /proc")
 def test_no_harm_done_to_a_server_makes_an_answer_wrong(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from building import build, practice, write_table
 from endpoint.app import create_app
 from endpoint.site.contact import read_contact
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize(
     ("text", "href", "shown"),

@@ -20,6 +20,8 @@ from endpoint.assets.browser_store.store_files import has_browser_store
 from endpoint.static_site.exported_addresses import Address, file_name, is_exported, read_link
 from pipeline.cli.group import main
 
+pytestmark = pytest.mark.thorough
+
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 LINK = re.compile(
     r'\s(?:href|src|(?:form)?action|data-(?:index|local|dump|terms|editor|load|suggest))="([^"]*)"'

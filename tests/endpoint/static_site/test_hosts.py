@@ -19,6 +19,8 @@ from running import Reply, eventually
 
 from pipeline.cli.group import main
 
+pytestmark = pytest.mark.thorough
+
 CASES = Path(__file__).parents[2] / "cases" / "export" / "host_requests.csv"
 
 APACHE = """

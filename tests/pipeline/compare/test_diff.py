@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from building import SUMMARY, build, manifest_of, practice, run, write_table
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

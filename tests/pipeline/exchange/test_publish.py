@@ -21,6 +21,8 @@ from pipeline.rdf.iris import Deployment
 from pipeline.release.folder.manifest import read_manifest
 from pipeline.release.inspection import graph_iris
 
+pytestmark = pytest.mark.thorough
+
 BASE = "http://localhost:8000"
 DEPLOYMENT = Deployment(BASE)
 GRAPHS = graph_iris(DEPLOYMENT)

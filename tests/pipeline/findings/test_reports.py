@@ -17,6 +17,8 @@ from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from tests.findings_form import held
 
+pytestmark = pytest.mark.thorough
+
 ITLAY = Finding(
     Severity.VIOLATION,
     "country-unknown",

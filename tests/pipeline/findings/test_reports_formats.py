@@ -27,6 +27,8 @@ from pipeline.findings.reports.shacl_report import shacl_report
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.rdf.vocabulary import RDF, SH
 
+pytestmark = pytest.mark.thorough
+
 SCHEMA = locations.CASES / "reports" / "sarif-required.json"
 PRACTICE = "http://localhost:8000/practice/house"
 COUNTRY = Finding(

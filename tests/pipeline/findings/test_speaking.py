@@ -29,6 +29,8 @@ from pipeline.findings.translation import SPOKEN, in_language, place_in, spoken
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import shapes_files
 
+pytestmark = pytest.mark.thorough
+
 PIPELINE = locations.ROOT / "pipeline"
 FOLDER = PIPELINE / "translations"
 OTHERS = tuple(language for language in SPOKEN if language != "en")

@@ -22,7 +22,10 @@ _TURTLE = RdfFormat.TURTLE
 
 Outcome = Counter[tuple[str, str, str, str, str]] | str
 
-pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="the W3C suite is not beside the working copy")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(not SUITE.is_dir(), reason="the W3C suite is not beside the working copy"),
+]
 
 
 def _tests(name: str) -> list[Path]:

@@ -19,6 +19,8 @@ from pipeline.sources.readers import read_source
 from pipeline.sources.template.template_files import write_template
 from pipeline.validation import validate_records
 
+pytestmark = pytest.mark.thorough
+
 MESSY = locations.CASES / "corrected" / "messy.csv"
 HEAD = ("title", "country", "city", "date", "topics", "summary", "source_url")
 GOOD = {

@@ -31,6 +31,8 @@ from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.gathered import gathered_practices
 
+pytestmark = pytest.mark.thorough
+
 
 def write_corrections(path: Path, *lines: str) -> Path:
     path.write_text("\n".join([",".join(COLUMNS), *lines]) + "\n", encoding="utf-8")

@@ -9,6 +9,8 @@ from openpyxl import Workbook
 
 from pipeline.records.corrections.correction_lines import COLUMNS, read_corrections
 
+pytestmark = pytest.mark.thorough
+
 HEADER = ("id", "How do you call it?", "country", "city", "date", "topics", "summary", "Budget, in euro")
 ROW = ("a1", "Evening walks", "Spain", "Bilbao", "2019", "Education", SUMMARY, "900")
 

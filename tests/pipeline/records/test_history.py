@@ -30,6 +30,8 @@ from pipeline.records.history.history_fields import (
 from pipeline.records.history.history_log import HISTORY, KINDS
 from pipeline.records.history.record_contents import stored_content
 
+pytestmark = pytest.mark.thorough
+
 DAYS = [f"2026-01-{day:02d}T00:00:00Z" for day in range(1, 29)]
 BASE = "http://localhost:8000"
 

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from pipeline.records.corrections.correction_lines import COLUMNS
 from pipeline.sources.tables.row_kinds import NO_RECORDS
 
+pytestmark = pytest.mark.thorough
+
 CELLS = {
     "id": ("", "a", "b", "c"),
     "lang": ("", "en", "fr"),

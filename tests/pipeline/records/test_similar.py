@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from pipeline.model.practice import City, Period, Practice
 from pipeline.records.similar import TitleIndex, Titles
 
+pytestmark = pytest.mark.thorough
+
 CITIES = [City(f"it-{number}", "ITA", (("en", f"Place{number}"),)) for number in range(10)]
 WORDS = [f"{first}{second}word" for first in "abcdefghij" for second in "abcdefghijklmnopqrst"]
 GROWTH = 7.0

@@ -9,6 +9,8 @@ from pipeline.rdf.vocabulary import DCAT, DCT
 from pipeline.release.dataset.coverage import Coverage, describe_coverage
 from tests.cases.release import builds
 
+pytestmark = pytest.mark.thorough
+
 DATASET, CATALOG = f"{builds.BASE}/dataset", f"{builds.BASE}/catalog"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 YEARS = st.integers(1900, 2040)

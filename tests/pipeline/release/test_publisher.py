@@ -16,6 +16,8 @@ from pipeline.release.folder.folders import current
 from pipeline.system.config import DATASET_SETTINGS
 from tests.cases.release import builds
 
+pytestmark = pytest.mark.thorough
+
 STATED = {
     "title": "Our practices",
     "publisher": "City of Turin",

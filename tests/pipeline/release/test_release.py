@@ -27,6 +27,8 @@ from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.release.switch import rollback, unpin
 from tests.cases.release import builds
 
+pytestmark = pytest.mark.thorough
+
 _PRACTICES = (
     builds.practice(1),
     builds.practice(

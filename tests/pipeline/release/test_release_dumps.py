@@ -20,6 +20,8 @@ from pipeline.release.contents.turtle_writer import TurtleWriter
 from pipeline.release.release_writer import write_dumps
 from tests.cases.release import builds
 
+pytestmark = pytest.mark.thorough
+
 _CONTEXT = vocabulary.context()
 _WRITER = JsonLdWriter(_CONTEXT["@context"])
 _TURTLE = TurtleWriter(vocabulary.prefixes(), builds.BASE)

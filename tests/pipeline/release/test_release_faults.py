@@ -24,6 +24,8 @@ from pipeline.release.inspection import newest_good, verify
 from pipeline.release.release_writer import ReleaseWriter
 from tests.cases.release import builds
 
+pytestmark = pytest.mark.thorough
+
 _ROOT = locations.ROOT
 
 

@@ -15,6 +15,8 @@ from pipeline.model.errors import UsageError
 from pipeline.shapes_check.foreign_shapes import check_profiles
 from pipeline.shapes_check.named_profiles import NamedProfile, ProfileUnknown, list_profiles
 
+pytestmark = pytest.mark.thorough
+
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
 ex:S a sh:NodeShape ; sh:targetClass ex:Person ; sh:property [ sh:path ex:name ; sh:minCount 1 ] .
 """

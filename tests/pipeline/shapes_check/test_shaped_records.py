@@ -18,6 +18,8 @@ from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import DCT, ICGP
 from pipeline.sources.readers import read_source
 
+pytestmark = pytest.mark.thorough
+
 PREFIXES = f"""
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix icgp: <{ICGP}> .

@@ -7,6 +7,8 @@ import pyoxigraph
 import pytest
 from building import build, ledger_of, practice, report_of, run, write_table
 
+pytestmark = pytest.mark.thorough
+
 SHARED = locations.SHARED / "data"
 SEED = SHARED / "good-practice-page.txt"
 needs_seed = pytest.mark.skipif(not SEED.exists(), reason="the catalogue's own page is not here")

@@ -11,6 +11,8 @@ from locations import CASES, ROOT
 
 from pipeline.steps import local_engine
 
+pytestmark = pytest.mark.thorough
+
 
 def _published(output: Path) -> dict[str, bytes]:
     """Return the files of a release, apart from those whose bytes depend on how they were written."""

@@ -6,6 +6,8 @@ import locations
 import pytest
 from building import build, cells, ledger_of, manifest_of, practice, report_of, run, write_table
 
+pytestmark = pytest.mark.thorough
+
 SHARED = locations.SHARED / "data" / "practices.csv"
 REAL = locations.ROOT / "data" / "practices.csv"
 T1, T2 = "1767225600", "1769904000"  # 2026-01-01 and 2026-02-01

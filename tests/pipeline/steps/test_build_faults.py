@@ -14,6 +14,8 @@ from pipeline.build import build as build_release
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.progress import Progress
 
+pytestmark = pytest.mark.thorough
+
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
 

@@ -17,6 +17,8 @@ from pipeline.records.corrected.copying import write_copy
 from pipeline.records.corrected.offers import CellCorrection, offers
 from pipeline.validation import validate_records
 
+pytestmark = pytest.mark.thorough
+
 SUMMARY = "Neighbours of the quarter meet every week and talk about what they know of one another."
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from building import build, manifest_of, practice, report_of, write_table
 
+pytestmark = pytest.mark.thorough
+
 ROWS = [
     practice("a"),
     practice("b", country="Spaniel"),

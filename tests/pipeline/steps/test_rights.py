@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from endpoint.app import create_app
 
+pytestmark = pytest.mark.thorough
+
 BASE = "http://localhost:8000"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 OWN, PROGRAMME = f"{BASE}/rights/own-text", f"{BASE}/rights/record-text"

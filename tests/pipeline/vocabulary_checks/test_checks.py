@@ -19,6 +19,8 @@ from pipeline.vocabulary_checks.loaded_vocabulary import (
 from pipeline.vocabulary_checks.publication import check_publication
 from pipeline.vocabulary_checks.vocabulary_rules import check_vocabulary, rules, run_checks
 
+pytestmark = pytest.mark.thorough
+
 CASES = sorted((locations.CASES / "checks").glob("*.ru"))
 READY = {
     "publisher": "City network",

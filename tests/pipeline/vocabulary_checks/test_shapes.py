@@ -16,6 +16,8 @@ from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import write
 
+pytestmark = pytest.mark.thorough
+
 CASES = locations.CASES / "shapes"
 SH = Namespace(vocabulary.SH)
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
