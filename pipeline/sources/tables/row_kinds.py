@@ -35,6 +35,7 @@ _FEWEST_INSTRUCTIONS = 2
 _LONGEST_NUMBER = 6
 _LONGEST_COUNTRY = 40
 _NAME = re.compile(r"[^\W\d_][^\d;|/]{3,}")
+_LONGEST_CODE = 3
 _MOST_CELLS = 50
 _WORDS_OF_A_NOTE = 8
 _LONGEST = 300
@@ -186,7 +187,8 @@ def _says_only_when(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
 
 def is_country_name(text: str) -> bool:
     """Return whether a text is the name of one country in full, and not its code, which may be that of a language."""
-    return _NAME.fullmatch(text) is not None and _is_country(text)
+    is_name = _NAME.fullmatch(text) is not None and sum(map(str.isalpha, text)) > _LONGEST_CODE
+    return is_name and _is_country(text)
 
 
 def _is_country(text: str) -> bool:

@@ -24,6 +24,7 @@ from pipeline.sources.readers import read_source
 from pipeline.sources.structured import json_source
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.row_kinds import _MARK, is_comment
+from pipeline.sources.tables.table_rows import value_of_heading
 from pipeline.sources.tables.xlsx import read as read_xlsx
 from pipeline.sources.template.template_files import WRITERS, as_json, schema, write_template
 from pipeline.sources.template.template_wording import LANGUAGES, TemplateWording, example_titles, wording
@@ -173,9 +174,14 @@ RECORD = st.fixed_dictionaries(
         field: TOPICS if field == "topics" else TEXT for field in FIELDS_OF_TEMPLATE if field != "title"
     },
 ).filter(
-    lambda record: len(record) > 1 or not (is_comment([record["title"]]) or _MARK.match(record["title"]))
+    lambda record: (
+        len(record) > 1
+        or not (
+            is_comment([record["title"]]) or _MARK.match(record["title"]) or value_of_heading(record["title"])
+        )
+    )
 )
-"""A row with nothing but a comment or a footnote is no record."""
+"""A row with nothing but a comment, a footnote or a country is no record."""
 
 HARD = {
     "title": "=1+1",
@@ -199,6 +205,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(record=RECORD, language=st.sampled_from(LANGUAGES), suffix=st.sampled_from(("csv", "xlsx", "json")))
+@example(record={"title": "AL<{"}, language="en", suffix="csv")
 @example(record=HARD, language="pt", suffix="xlsx")
 @example(record=HARD, language="de", suffix="csv")
 @example(record=HARD, language="fr", suffix="json")
