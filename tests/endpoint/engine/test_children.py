@@ -38,7 +38,7 @@ from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor import Supervisor
 from endpoint.engine.worker_status import WorkerStatus
 queue = ConnectionQueue(socket.socket(fileno=int(sys.argv[2])))
-limits = QueryLimits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, spare_after=0.05, slow_after=0.1)
+limits = QueryLimits(seconds=60, memory=int(sys.argv[3]), children=1, most=3, spare_after=0.05, slow_after=0.1)
 Supervisor(queue, (Path(sys.argv[1]) / "current").resolve, limits, WorkerStatus(limits.most)).run()
 """
 SANDBOX = """
@@ -148,9 +148,9 @@ def test_a_child_that_is_told_to_end_answers_first(
     ask(queue, release, "ASK {}")
     answers: list[bytes] = []
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d a ?f }"
-    thread = threading.Thread(target=lambda: answers.append(ask(queue, release, slow, "csv", seconds=20)))
+    thread = threading.Thread(target=lambda: answers.append(ask(queue, release, slow, "csv", seconds=60)))
     thread.start()
-    time.sleep(0.1)
+    assert eventually(lambda: len(query_children(supervisor)) == 2), "the child is not busy"
     os.kill(child, signal.SIGTERM)
     thread.join()
 
@@ -174,7 +174,7 @@ def test_a_slow_answer_is_whole_too(
 ) -> None:
     prefixes = "PREFIX e: <http://e/> PREFIX x: <http://x/>"
     slow = f"{prefixes} {query} {{ {{ SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d a ?f }} }} }}"
-    question = Question(slow, format_, str(release / "store"), 20)
+    question = Question(slow, format_, str(release / "store"), 60)
 
     with Children(family[0], QueryLimits()).ask(question, lambda: False) as answer:
         assert answer.first.startswith(beginning)
