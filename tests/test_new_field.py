@@ -17,6 +17,8 @@ from running import Running
 
 from pipeline.model.fields import FIELDS
 
+pytestmark = pytest.mark.thorough
+
 NEW = CASES / "new_fields"
 SOURCES = (NEW / "practices.csv", NEW / "practices.json")
 PRACTICE = "http://localhost:8000/practice/one"

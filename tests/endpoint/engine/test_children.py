@@ -30,6 +30,8 @@ from endpoint.syntax.query_checks import Reading
 from tests.running import below, eventually, name_of
 from tests.samples import build_release
 
+pytestmark = pytest.mark.thorough
+
 SUPERVISOR = """
 import socket, sys
 from pathlib import Path

@@ -24,6 +24,8 @@ from pipeline.sources.template.template_wording import wording
 from tests.locations import CASES
 from tests.running import Reply, Running
 
+pytestmark = pytest.mark.thorough
+
 Form = dict[str, Any]
 
 FORMS: list[Form] = tomllib.loads((CASES / "submission" / "forms.toml").read_text(encoding="utf-8"))["case"]

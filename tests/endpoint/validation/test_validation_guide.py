@@ -12,6 +12,8 @@ import yaml
 
 from tests.running import Running
 
+pytestmark = pytest.mark.thorough
+
 ROOT = locations.ROOT
 GUIDE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
 PLANTED = ROOT / "tests" / "cases" / "planted"

@@ -30,6 +30,8 @@ from pipeline.sources.readers import READERS
 from tests.findings_form import held
 from tests.running import Reply, Running
 
+pytestmark = pytest.mark.thorough
+
 CASES = locations.CASES / "validation"
 REFUSED = tomllib.loads((CASES / "refused.toml").read_text(encoding="utf-8"))["case"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

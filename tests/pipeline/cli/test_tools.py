@@ -16,6 +16,8 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[3]
 GOOD = "title,country,date\nA welcome house for newcomers,Norway,2014\n"
 BAD = "title,country,date\nA welcome house for newcomers,Spane,2014\n"

@@ -15,6 +15,8 @@ from pipeline.model.errors import PracticegraphError, SourceError, UsageError
 from pipeline.model.finding import Finding
 from tests.locations import CASES, SHARED
 
+pytestmark = pytest.mark.thorough
+
 FOLDER = CASES / "foreign_shapes"
 EXPECTED = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))
 
