@@ -36,7 +36,7 @@ class RemoteFault(Exception):
         self.status = status
         self.timed_out = timed_out
 
-    def told(self, asked: str, url: str, seconds: float) -> PracticegraphError:
+    def to_error(self, asked: str, url: str, seconds: float) -> PracticegraphError:
         """Return the error that says what to do, by the table for a query or a publication."""
         status = "late" if self.timed_out else self.status
         rows = tables_of(__package__, "remote_faults.toml")[asked]

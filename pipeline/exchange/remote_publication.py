@@ -48,7 +48,7 @@ def publish(folder: Path, manifest: Manifest, target: StoreTarget, progress: Pro
     try:
         return _publish(folder, manifest, target, progress, deployment)
     except RemoteFault as fault:
-        raise fault.told("publication", target.update.url, target.seconds) from fault
+        raise fault.to_error("publication", target.update.url, target.seconds) from fault
 
 
 def _publish(

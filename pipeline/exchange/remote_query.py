@@ -33,7 +33,7 @@ class EndpointToAsk:
                 while part := next_part(response, _PART):
                     out.write(part)
         except RemoteFault as fault:
-            raise fault.told("query", self._endpoint.url, self._seconds) from fault
+            raise fault.to_error("query", self._endpoint.url, self._seconds) from fault
         except (OSError, HTTPException) as error:
             if isinstance(error, BrokenPipeError):
                 raise

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ Event = Row | Finding | Blank
 """What a parser yields: rows, what it found, and how many rows were empty."""
 
 
-class EventSource:
+class EventSource(ABC):
     """A source that a parser reads: it counts the rows among the events, and keeps the findings.
 
     Of the findings of one code, a thousand are kept, and of the others the number.
@@ -78,8 +79,9 @@ class EventSource:
         )
         return Finding(Severity.WARNING, code, message, Place(self.name))
 
+    @abstractmethod
     def _events(self) -> Iterator[Event]:
-        raise NotImplementedError
+        """Yield the events of the parser."""
 
 
 class ParsedSource(EventSource):
