@@ -61,11 +61,11 @@ class Driver:
 
 
 @contextmanager
-def driver(folder: Path, settings: str = "") -> Iterator[Driver]:
-    """Start a driver with some settings of Spark, whose log is in a folder, and stop it at the end."""
+def driver(folder: Path, master: str, settings: str = "") -> Iterator[Driver]:
+    """Start a driver on a master with some settings of Spark; its log is in a folder. Stop it at the end."""
     home = demand_spark()
     (folder / "spark-defaults.conf").write_text(settings, encoding="utf-8")
-    command = [sys.executable, Path(__file__).with_name("spark_driver.py")]
+    command = [sys.executable, Path(__file__).with_name("spark_driver.py"), master]
     environment = {**_environment(home), "SPARK_CONF_DIR": str(folder)}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with (folder / "driver.log").open("wb") as log:

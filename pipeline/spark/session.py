@@ -38,10 +38,14 @@ _LOOK_EVERY = 2.0
 def spark_session(master: str) -> Iterator[SparkSession]:
     """Start a session on a Spark master, such as ``local[2]`` or ``spark://host:7077``, and stop it at the end.
 
+    A session that this process already has on the master is used, and goes on: its executors need not start again.
     Raises UsageError where Java is missing, EnvironmentFault where the master does not answer. While a build runs,
     a cluster that has no worker for Spark's network timeout (two minutes) counts as gone: see ``fault_of``.
     """
-    session = _started(master)
+    active = SparkSession.getActiveSession()
+    if active is not None and (active.sparkContext.master != master or is_gone(active.sparkContext)):
+        active = None
+    session = active or _started(master)
     ended = Event()
     watch = Thread(target=_watch, args=(session.sparkContext, ended), daemon=True)
     if not master.startswith("local"):
@@ -50,8 +54,9 @@ def spark_session(master: str) -> Iterator[SparkSession]:
         yield session
     finally:
         ended.set()
-        with suppress(Py4JError, OSError):  # its Java may have ended before
-            session.stop()
+        if active is None:
+            with suppress(Py4JError, OSError):  # its Java may have ended before
+                session.stop()
 
 
 def _started(master: str) -> SparkSession:

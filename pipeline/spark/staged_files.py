@@ -143,6 +143,7 @@ def read_through_driver(
             content = pickle.loads(row.content)  # noqa: S301 — this build wrote it
             staging.add_staged(content, staged._replace(record=before + staged.record))
         yield read
+    table.unpersist()
 
 
 def table_row(row: Row, in_order: RowsInOrder, file: int, number: int) -> TableRow:

@@ -34,12 +34,12 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+def builder(spark: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     seconds = {"network.timeout": 30, "network.timeoutInterval": 10, "executor.heartbeatInterval": 5}
     timeouts = "".join(f"spark.{name} {number}s\n" for name, number in seconds.items())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        with driver(tmp_path_factory.mktemp("driver"), timeouts) as running:
+        with driver(tmp_path_factory.mktemp("driver"), spark.master, timeouts) as running:
             yield running
 
 
@@ -122,7 +122,7 @@ def test_a_cluster_writes_a_release_in_parts(
         lock, encoding="utf-8"
     )  # of a build that was killed, which left a folder, too
     shutil.copytree(release, parts / "release-0", ignore=shutil.ignore_patterns("*manifest.json*"))
-    refused = builder.run(*_build("local[1]", changed, *to_parts))
+    refused = builder.run(*_build(spark.master, changed, *to_parts))
     assert refused.code == 3
     assert lock.rpartition(",")[0] in refused.stderr
     assert f"remove {parts.as_uri()}/build.lock" in refused.stderr
@@ -134,7 +134,7 @@ def test_a_cluster_writes_a_release_in_parts(
     assert not (parts / "build.lock").exists()
     with stores.oxigraph(tmp_path) as store:
         publish = ("publish", parts.as_uri(), "--to", store.query, "--update-url", store.update)
-        done = builder.run(*publish, "--spark-master", "local[1]")
+        done = builder.run(*publish, "--spark-master", spark.master)
         assert done.code == 0, done
         said = Endpoint(Access(store.query)).read(COUNTS, "csv", seconds=60).decode().splitlines()[1:]
     counted = {name: f"http://localhost:8000/graph/{name},{len(_lines(second / name))}" for name in GRAPHS}
@@ -232,7 +232,7 @@ def test_json_lines_parquet_and_strange_names_are_read_by_the_executors(
     assert "empty.csv is empty" in built.stderr
     broken = tmp_path / "broken.jsonl"
     broken.write_text("{", encoding="utf-8")
-    refused = builder.run(*_build("local[1]", broken, "--output", tmp_path / "output"))
+    refused = builder.run(*_build(spark.master, broken, "--output", tmp_path / "output"))
     assert refused.code == 1
     assert "broken.jsonl" in refused.stderr
 
