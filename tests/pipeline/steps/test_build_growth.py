@@ -20,8 +20,8 @@ from generate import COLUMNS, generate_rows
 
 Item = TypeVar("Item")
 
-GROWTH = 6.0
-"""Times the work that four times the practices may take; the square would be 16."""
+GROWTH = 8.0
+"""Times the work that four times the practices may take: halfway between 4, of linear work, and 16, of the square."""
 
 LEAST = 0.06
 """Seconds that a step takes whatever its data."""
