@@ -8,7 +8,7 @@ from types import ModuleType
 
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.messages import say
-from pipeline.findings.translation import translated
+from pipeline.findings.translation import translate_findings
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
 from pipeline.rdf.iris import Deployment, base_iri
@@ -112,7 +112,7 @@ def _build_anew(
             )
             if report is not None:
                 report(workspace.journal, numbers)
-            findings = translated(workspace.journal, settings.language)
+            findings = translate_findings(workspace.journal, settings.language)
             suggested = suggested_lines(findings, workspace.staging)
             if settings.suggest is not None:
                 write_suggestions(suggested, settings.suggest)

@@ -120,7 +120,7 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
     options = GraphCheckOptions(
         manner.corrections, manner.progress or Progress(), manner.seen, manner.most_rows, manner.seconds
     )
-    return judge_graph(_named(sources), _named(shapes), report, options)
+    return judge_graph(_with_names(sources), _with_names(shapes), report, options)
 
 
 def make_ready(shapes: Sequence[Path]) -> None:
@@ -131,9 +131,9 @@ def make_ready(shapes: Sequence[Path]) -> None:
     from pipeline.shapes_check.foreign_shapes import compile_all, read_shapes
 
     with TemporaryDirectory(prefix="practicegraph-") as folder:
-        compile_all(read_shapes(_named(shapes), Path(folder)))
+        compile_all(read_shapes(_with_names(shapes), Path(folder)))
 
 
-def _named(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:
+def _with_names(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:
     unique = list(dict.fromkeys(map(Path, paths)))
     return list(zip(unique, source_names(unique), strict=True))

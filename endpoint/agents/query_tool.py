@@ -61,7 +61,7 @@ def _completed(text: str) -> str:
     if len(text) > _LONGEST_COMPLETED:
         return text
     try:
-        return QueryText.read(text).completed()
+        return QueryText.read(text).with_prefixes()
     except (UsageError, RefusedQuery):
         return text
 

@@ -93,7 +93,7 @@ def _quality_name(group: str, value: str) -> str:
         )
     if group == "finding":
         known = rule(value)
-        return known.told_in(language)[0] or value
+        return known.texts_in(language)[0] or value
     name = language_name(value, language)
     if group == "title_language":
         return say("Title: %(language)s", language=name)

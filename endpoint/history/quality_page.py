@@ -65,7 +65,7 @@ def _page(known: tuple[BuiltRelease, ...]) -> dict[str, Any]:
 def _named(counted: dict[str, Any]) -> dict[str, Any]:
     """Return how often sources were found against a rule, with the names of the rule by language."""
     known = rule(counted["code"])
-    return counted | {"names": {tag: known.told_in(tag)[0] for tag in ("en", "fr")}}
+    return counted | {"names": {tag: known.texts_in(tag)[0] for tag in ("en", "fr")}}
 
 
 def _weight(counted: dict[str, Any]) -> tuple[int, int]:

@@ -42,7 +42,7 @@ from endpoint.validation.addresses import listed_hosts
 from endpoint.validation.check_job import checks
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.stored_reports import Reports
-from pipeline.exchange.access import NOBODY, Access, Credentials, checked
+from pipeline.exchange.access import NOBODY, Access, Credentials, check_url
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 from pipeline.release.folder.manifest import read_manifest
 from pipeline.shapes_check.named_profiles import NONE, NamedProfiles, list_profiles
@@ -149,7 +149,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
     Raise EnvironmentFault if there is no sound release, UsageError if the address cannot be used.
     """
     if settings.store is not None:
-        checked(settings.store)
+        check_url(settings.store)
     if settings.contact is not None and read_contact(settings.contact) is None:
         raise UsageError(
             f"{settings.contact!r} is neither an e-mail address nor a web address. Give one of them."

@@ -200,7 +200,7 @@ def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
         outcome = ReportOutcome(
             numbers,
             numbers.conforms,
-            numbers.accepted(order.is_strict),
+            numbers.is_accepted(order.is_strict),
             paths_by_name(sources),
             order.language,
             order.rules,

@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from endpoint.validation.digest_values import LineExcerpt, RowExcerpt
-from pipeline.findings.messages import shortened
+from pipeline.findings.messages import shorten
 from pipeline.model.finding import Finding, Place
 from pipeline.model.practice import RowAt
 from pipeline.sources.tables.columns import SEPARATOR
@@ -57,7 +57,7 @@ class Excerpts:
             return None
         cells = islice(row.raw.items(), _MOST_CELLS)
         return self._add(
-            RowExcerpt(place.row, tuple((column, shortened(text, _LONGEST_CELL)) for column, text in cells))
+            RowExcerpt(place.row, tuple((column, shorten(text, _LONGEST_CELL)) for column, text in cells))
         )
 
     def _add(self, excerpt: RowExcerpt | LineExcerpt) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from endpoint.validation.digest_values import RowsPlace, UnderstoodRow, WrittenAndRead
-from pipeline.findings.messages import shortened
+from pipeline.findings.messages import shorten
 from pipeline.findings.reports.csv_report import as_cell
 from pipeline.model.finding import Place
 from pipeline.model.practice import Practice, Understood
@@ -77,7 +77,7 @@ def _shown(understood: Understood) -> UnderstoodRow:
     return UnderstoodRow(
         place=_where(rows),
         is_withheld=understood.is_withheld,
-        titles=tuple((lang, shortened(text, _LONGEST)) for lang, text in practice.titles),
+        titles=tuple((lang, shorten(text, _LONGEST)) for lang, text in practice.titles),
         dates=_written(rows, "date"),
         period=practice.period,
         country=WrittenAndRead(_written(rows, "country"), _countries(practice)),
@@ -128,7 +128,7 @@ def _spot(place: Place) -> str:
 
 def _written(rows: tuple[Row, ...], field: str) -> tuple[str, ...]:
     """Return the texts of a field as the rows have it, none twice."""
-    return tuple(dict.fromkeys(shortened(row.texts[field], _LONGEST) for row in rows if row.texts.get(field)))
+    return tuple(dict.fromkeys(shorten(row.texts[field], _LONGEST) for row in rows if row.texts.get(field)))
 
 
 def _countries(practice: Practice) -> tuple[dict[str, str], ...]:

@@ -94,7 +94,7 @@ def compare(before: Side, after: Side) -> Iterator[RecordChange]:
             yield RecordChange("added", slug, entry.title)
     for slug, entry in new.items():
         if slug in old and old[slug].hash != entry.hash:
-            yield from _changed(before, after, entry)
+            yield from _record_changes(before, after, entry)
     gone = [entry for slug, entry in old.items() if slug not in new]
     targets = {entry.slug: _target(after, entry.slug) for entry in gone}
     yield from (RecordChange("withdrawn", each.slug, each.title) for each in gone if not targets[each.slug])
@@ -103,7 +103,7 @@ def compare(before: Side, after: Side) -> Iterator[RecordChange]:
             yield RecordChange("merged", each.slug, each.title, into=into)
 
 
-def _changed(before: Side, after: Side, entry: LedgerEntry) -> Iterator[RecordChange]:
+def _record_changes(before: Side, after: Side, entry: LedgerEntry) -> Iterator[RecordChange]:
     """Yield the change of a record whose description is another; none where only the site has moved."""
     old, new = before.says(entry.slug), after.says(entry.slug)
     if old == new and old:

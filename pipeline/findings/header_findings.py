@@ -45,7 +45,7 @@ class Headers:
         self._held[place.file, place.sheet].append(finding)
         return True
 
-    def untitled(self) -> Iterator[tuple[Table, Finding]]:
+    def untitled_tables(self) -> Iterator[tuple[Table, Finding]]:
         """Yield the tables whose header names no title, each with the finding that says so."""
         for table, held in self._held.items():
             finding = next((each for each in held if each.code in (_HEADER_UNKNOWN, _TITLE)), None)
@@ -86,12 +86,12 @@ class Headers:
         for table, held in self._held.items():
             folded = self._folded[table]
             for finding in held:
-                weighed = self._weighed(finding, folded, held)
-                is_said = table in self._headed and weighed.severity is not Severity.VIOLATION
+                rated = self._with_severity(finding, folded, held)
+                is_said = table in self._headed and rated.severity is not Severity.VIOLATION
                 if not (is_said and finding.code == _COUNTRY):
-                    yield weighed
+                    yield rated
 
-    def _weighed(
+    def _with_severity(
         self, finding: Finding, folded: Counter[tuple[str, Severity]], held: list[Finding]
     ) -> Finding:
         own = _field(finding)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from pipeline.findings.messages import Sentence, Value, holes, join, say, say_number, shortened
+from pipeline.findings.messages import Sentence, Value, holes, join, say, say_number, shorten
 from pipeline.shapes_check.pyshacl_text import (
     Node,
     Prefixes,
@@ -36,7 +36,7 @@ def shapes_in_words(text: str, prefixes: Prefixes) -> Value:
     try:
         nodes = read_nodes(text, prefixes)
     except UnreadableText:
-        return shortened(prefixes.short(text), _LONGEST)
+        return shorten(prefixes.short(text), _LONGEST)
     return _joined([_shape(node, 0) for node in nodes], "; ")
 
 

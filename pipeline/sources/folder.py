@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import listed
+from pipeline.findings.messages import shorten_list
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
@@ -63,7 +63,7 @@ class FilesSource:
                 files.append((path, own))
             elif not path.name.startswith(_OURS_TO_COPY):
                 left_out.append(own)
-        names = listed(left_out, _SHOWN)
+        names = shorten_list(left_out, _SHOWN)
         if not files and not may_be_empty:
             others = f", only {names}" if left_out else ""
             raise SourceError(f"{name} is a folder or archive without files that can be read{others}.")

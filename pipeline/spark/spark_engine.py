@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from pyspark.sql import SparkSession
 
-from pipeline.findings.messages import listed, say
+from pipeline.findings.messages import say, shorten_list
 from pipeline.records.corrections.applying import Corrector
 from pipeline.records.workspace import Workspace
 from pipeline.release.folder.build_facts import ReleaseSettings
@@ -83,7 +83,7 @@ class PartsEngine(SparkEngine):
             return super().read(files, workspace, progress, corrector)
         staging = ClusterStaging(self._session, self._stage)
         workspace.staging = staging
-        name = listed([name for _, name in files], _MOST_NAMES)
+        name = shorten_list([name for _, name in files], _MOST_NAMES)
         with shown_while(progress, say("Reading {file}", file=name)):
             return tuple(staging.read(files, workspace, corrector))
 

@@ -52,7 +52,7 @@ def finish(
             created=latest_time(ended, context.previous.created),
             report={
                 "conforms": numbers.conforms,
-                "accepted": numbers.accepted(),
+                "accepted": numbers.is_accepted(),
                 "summary": numbers.as_json(),
                 "findings": [finding_as_json(finding) for finding in journal],
             },

@@ -67,7 +67,7 @@ class Publication:
     def demand_acceptance(self, settings: BuildSettings, numbers: Accounting, *, offer: bool) -> None:
         """Raise DataRefused when nothing may be published because of the data; offer suggestions if there are any."""
         hint = " “--suggest FILE” writes the suggested corrections to a file." if offer else ""
-        if settings.strict and not numbers.accepted(strict=True):
+        if settings.strict and not numbers.is_accepted(strict=True):
             raise DataRefused(
                 f"Nothing was published: --strict allows no violation and no warning, and there are "
                 f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict.{hint}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import listed, say
+from pipeline.findings.messages import say, shorten_list
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
@@ -130,7 +130,9 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
 
 def gather(workspace: Workspace, corrector: Corrector) -> None:
     """Join the rows of each practice, as they and the corrections have it, and note what names nothing."""
-    workspace.staging.gather((*table, finding.message) for table, finding in workspace.headers.untitled())
+    workspace.staging.gather(
+        (*table, finding.message) for table, finding in workspace.headers.untitled_tables()
+    )
     read = (*_unmatched(workspace), *_without_zeros(workspace), *_unused(workspace))
     for finding in (*read, *corrector.lines.findings, *corrector.unused(workspace.staging.headings())):
         workspace.journal.add(finding)
@@ -147,7 +149,7 @@ def _unused(workspace: Workspace) -> Iterator[Finding]:
         rows[Place(place.file, place.sheet), state].append(place.origin.rpartition("#")[2].rpartition("!")[2])
     for (table, state), names in rows.items():
         key = "rows-replaced" if state == "replaced" else "rows-repeated"
-        yield finding_of(key, table, rows=listed(_ranges(names), _MOST_RANGES))
+        yield finding_of(key, table, rows=shorten_list(_ranges(names), _MOST_RANGES))
 
 
 def _ranges(names: Sequence[str]) -> list[str]:

@@ -90,16 +90,16 @@ class _PathWriter:
         return str(self._tokens[self._place - 1])
 
     def _alternative(self) -> Term:
-        members = list(self._separated("|", self._sequence))
+        members = list(self._operands("|", self._sequence))
         if len(members) == 1:
             return members[0]
-        return self._made("alternativePath", self._list(members))
+        return self._path_node("alternativePath", self._list(members))
 
     def _sequence(self) -> Term:
-        members = list(self._separated("/", self._element))
+        members = list(self._operands("/", self._element))
         return members[0] if len(members) == 1 else self._list(members)
 
-    def _separated(self, sign: str, read: Callable[[], Term]) -> Iterator[Term]:
+    def _operands(self, sign: str, read: Callable[[], Term]) -> Iterator[Term]:
         yield read()
         while self._next_is(sign):
             self._take()
@@ -108,10 +108,10 @@ class _PathWriter:
     def _element(self) -> Term:
         if self._next_is("^"):
             self._take()
-            return self._made("inversePath", self._element())
+            return self._path_node("inversePath", self._element())
         node = self._primary()
         while self._next_is(*_REPEATED):
-            node = self._made(_REPEATED[self._take()], node)
+            node = self._path_node(_REPEATED[self._take()], node)
         return node
 
     def _primary(self) -> Term:
@@ -122,7 +122,7 @@ class _PathWriter:
         self._take()
         return node
 
-    def _made(self, kind: str, value: Term) -> Term:
+    def _path_node(self, kind: str, value: Term) -> Term:
         node = self._fresh()
         self.triples.append((node, NAMED[f"sh:{kind}"], value))
         return node

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.findings.messages import mark_for_translation, say, shortened
+from pipeline.findings.messages import mark_for_translation, say, shorten
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 
@@ -133,7 +133,7 @@ def clickable(place: Place | None) -> str:
 
 def printable(text: str) -> str:
     """Return the text on one line, shortened, what a terminal would obey or hide written as an escape."""
-    flat = shortened(text, _LONGEST_MESSAGE)
+    flat = shorten(text, _LONGEST_MESSAGE)
     if flat.isprintable():
         return flat
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in flat)

@@ -133,13 +133,13 @@ def _as_jsonld(result: _Result) -> dict[str, object]:
         "focusNode": {"@id": result.focus} if is_iri(result.focus) else result.focus,
         "resultPath": result.path,
         "value": result.value,
-        "resultMessage": _as_one([_tagged(*message) for message in result.messages]),
+        "resultMessage": _as_one([_json_literal(*message) for message in result.messages]),
         "source": result.source,
     }
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _tagged(language: str, text: str) -> object:
+def _json_literal(language: str, text: str) -> object:
     return text if language == "en" else {"@value": text, "@language": language}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import Sentence, say, say_number, shortened
+from pipeline.findings.messages import Sentence, say, say_number, shorten
 from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
@@ -92,14 +92,14 @@ class Corrector:
             if heading.field and fold_header(heading.heading) not in seen:
                 place = Place(self.lines.name, row=heading.row, value=heading.heading)
                 yield finding_of(
-                    "correction-unused/heading", place, heading=shortened(heading.heading, _LONGEST)
+                    "correction-unused/heading", place, heading=shorten(heading.heading, _LONGEST)
                 )
         for line in self.lines.corrections:
             if line in self._used:
                 continue
             place = Place(self.lines.name, row=line.row, value=line.wrong or None)
             scope = say(" of “{name}”", name=line.scope) if line.scope else ""
-            value = f"“{shortened(line.wrong, _LONGEST)}”" if line.wrong else say("a blank")
+            value = f"“{shorten(line.wrong, _LONGEST)}”" if line.wrong else say("a blank")
             yield finding_of("correction-unused", place, field=line.field, scope=scope, value=value)
 
     def _changes(self, texts: Texts) -> Iterator[_Change]:
@@ -125,13 +125,13 @@ class Corrector:
         before = row.texts.get(field, "")
         what = say(
             "“{before}” was corrected to “{now}”",
-            before=shortened(before, _LONGEST),
-            now=shortened(now, _LONGEST),
+            before=shorten(before, _LONGEST),
+            now=shorten(now, _LONGEST),
         )
         if not before:
-            what = say("the blank was filled with “{now}”", now=shortened(now, _LONGEST))
+            what = say("the blank was filled with “{now}”", now=shorten(now, _LONGEST))
         elif not now:
-            what = say("“{before}” was removed", before=shortened(before, _LONGEST))
+            what = say("“{before}” was removed", before=shorten(before, _LONGEST))
         lines = self._where(changes, field)
         return finding_of("correction-applied", row.place_of(field), place=row.place, what=what, lines=lines)
 

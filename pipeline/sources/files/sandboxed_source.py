@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import encoded, message_of, say_number
+from pipeline.findings.messages import encode_value, message_of, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
@@ -143,7 +143,7 @@ def encoded_event(event: Event) -> list[Any]:
         case Finding(suggestion=suggestion):
             place = _place(event.place) if event.place else None
             value = [suggestion.value, suggestion.confidence] if suggestion else None
-            message = encoded(event.message)
+            message = encode_value(event.message)
             return ["finding", event.severity, event.code, message, place, event.focus, event.path, value]
 
 

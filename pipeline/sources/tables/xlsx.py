@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import listed
+from pipeline.findings.messages import shorten_list
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
@@ -252,7 +252,7 @@ class Sheet:
         for left, numbers in sorted(fill.filled.items()):
             column = header.layout.columns[left - 1]
             where = replace(place, column=column.header or column.number)
-            rows = listed(list(map(str, numbers)), _MOST_ROWS_LISTED)
+            rows = shorten_list(list(map(str, numbers)), _MOST_ROWS_LISTED)
             yield finding_of("cells-merged", where, rows=rows)
 
 

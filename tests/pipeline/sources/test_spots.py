@@ -12,7 +12,7 @@ from endpoint.validation.digest_values import LineExcerpt
 from endpoint.validation.excerpts import Excerpts
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.findings.reports.ordered import Ordered
+from pipeline.findings.reports.ordered import OrderedFindings
 from pipeline.model.finding import Finding
 from pipeline.rdf.vocabulary import ICGP, RDF
 from pipeline.sources.structured.positions import LineIndex, Located
@@ -202,7 +202,7 @@ def test_what_is_found_in_several_lines_of_a_practice_is_one_record(tmp_path: Pa
         + TITLED.format("a")
         + '"A"@en ,\n    "B"@en ;\n  icgp:country "Spain" ;\n  icgp:topic "nonsense" .'
     )
-    with Ordered(validate(path).findings) as ordered:
+    with OrderedFindings(validate(path).findings) as ordered:
         [record] = ordered.records()
     assert {found.place.line for found in record.findings if found.place} == {3, 4, 5, 7}
 
