@@ -11,7 +11,7 @@ from endpoint.catalogue.phrase_keys import Phrase, foreign_keys_of, keys_of, reg
 from endpoint.catalogue.search_index import Index, first
 from endpoint.catalogue.search_parts import ADDRESS, Part, parts_of
 from endpoint.catalogue.search_words import MOST_WORDS, Words, spellings_of, without_umlauts
-from pipeline.language.stemming import folded, stemmed_phrase
+from pipeline.language.stemming import fold_word, stemmed_phrase
 from pipeline.recognition.dates.date_reading import read_date
 from pipeline.recognition.dates.date_words import KINDS, lexicon
 from pipeline.recognition.places.countries import LANGUAGES
@@ -137,7 +137,7 @@ class SearchReader:
         """
         spoken = [_without_small_words(each) for each in phrases if each.language in self._languages]
         keys = {
-            (phrase.language, word): stemmed_phrase((folded(word),), phrase.language)
+            (phrase.language, word): stemmed_phrase((fold_word(word),), phrase.language)
             for phrase in spoken
             for word in phrase.words
         }
@@ -199,7 +199,7 @@ class SearchReader:
         """Return for each word the words of the release that share a stem with it in one of its spellings."""
         if not self._has_terms:
             return {}
-        plain = {word: tuple(folded(one) for one in spellings_of(word)) for word in words}
+        plain = {word: tuple(fold_word(one) for one in spellings_of(word)) for word in words}
         tries = {word: (one, tuple(map(without_umlauts, one))) for word, one in plain.items()}
         keys = {word: tuple(map(self._stem_keys, each)) for word, each in tries.items()}
         by_stem = self._words_by_stem(key for each in keys.values() for some in each for key in some)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.language.stemming import folded, words_of
+from pipeline.language.stemming import fold_word, words_of
 
 MOST_WORDS = 12
 _SHORT = 4
@@ -108,7 +108,7 @@ class _Sought:
 
     def has(self, word: str) -> bool:
         """Return whether a word is a hit."""
-        plain = folded(word)
+        plain = fold_word(word)
         return plain in self.whole or plain.startswith(self.beginnings)
 
 
@@ -118,7 +118,7 @@ def _sought(words: Words) -> _Sought:
 
     Only words with a letter beyond ASCII need a closer look; a page of results has thousands of others.
     """
-    spelled = without_covered([folded(spelling) for spellings in words for spelling in spellings])
+    spelled = without_covered([fold_word(spelling) for spellings in words for spelling in spellings])
     beginnings = tuple(text.rstrip("*") for text in spelled if is_beginning(text))
     whole = frozenset(text for text in spelled if not is_beginning(text))
     either = "|".join([*(rf"{re.escape(text)}\w*" for text in beginnings), *map(re.escape, whole)])

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from endpoint.catalogue.phrase_keys import synonyms
 from endpoint.catalogue.search_index import Index
-from pipeline.language.stemming import folded, words_of
+from pipeline.language.stemming import fold_word, words_of
 from pipeline.recognition.places.countries import LANGUAGES
 from pipeline.recognition.topics import names_in_other_languages
 
@@ -45,7 +45,7 @@ class Spelling:
         """Return the known word that is nearest to an unknown one and begins with the same letter."""
         if not _SHORTEST <= len(word) <= _LONGEST:
             return None
-        sought = folded(word)
+        sought = fold_word(word)
         at = bisect_left(self._sorted, sought[0])
         end = bisect_left(self._sorted, chr(ord(sought[0]) + 1))
         most = 1 if len(sought) <= _SHORT else 2
@@ -60,7 +60,7 @@ class Spelling:
 
     def _parted(self, word: str) -> str:
         """Return the known parts of a compound: "Jugendzentrum" is "jugend" and maybe "zentrum"; empty if none is."""
-        sought = folded(word) if len(word) <= _LONGEST else ""
+        sought = fold_word(word) if len(word) <= _LONGEST else ""
         for end in range(len(sought) - _SHORTEST, _SHORTEST - 1, -1):
             if first := self._first_parts.get(sought[:end]):
                 rests = (sought[end:].removeprefix(link) for link in _LINKS)
@@ -72,7 +72,7 @@ class Spelling:
     def _first_parts(self) -> dict[str, str]:
         """Return the known words that compounds begin with, also without a last "e" as in "Schulsport"."""
         phrases = sorted({phrase for same in synonyms().values() for phrase in same})
-        words = [folded(word) for each in phrases if each.language in _COMPOUNDING for word in each.words]
+        words = [fold_word(word) for each in phrases if each.language in _COMPOUNDING for word in each.words]
         parts = {word.removesuffix("e"): word for word in words} | {word: word for word in words}
         return {part: word for part, word in parts.items() if len(part) >= _SHORTEST}
 
@@ -94,7 +94,7 @@ class Spelling:
         )
         words: dict[str, tuple[str, int]] = {}
         for word, count in written.most_common():
-            words.setdefault(folded(word), (word, count))
+            words.setdefault(fold_word(word), (word, count))
         return words
 
 

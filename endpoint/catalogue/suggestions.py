@@ -8,7 +8,7 @@ from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.list_rows import read_rows
 from endpoint.catalogue.open_release import Release
 from endpoint.language.graph_facts import Text
-from pipeline.language.stemming import folded, words_of
+from pipeline.language.stemming import fold_word, words_of
 
 MOST = 8
 LONGEST = 80
@@ -28,7 +28,7 @@ class Suggested:
 
 def suggestions(release: Release, text: str) -> tuple[Suggested, ...]:
     """Return at most ``MOST`` suggestions for the beginning of a search, topics and places before practices."""
-    words = [folded(word) for word in words_of(text[:LONGEST])]
+    words = [fold_word(word) for word in words_of(text[:LONGEST])]
     if not words:
         return ()
     return tuple(
@@ -45,7 +45,7 @@ def _topics(release: Release, words: list[str]) -> Iterator[Suggested]:
 
 def _has(label: str, words: list[str]) -> bool:
     """Return whether a label has all the words, the last one as the beginning of a word."""
-    own = [folded(word) for word in words_of(label)]
+    own = [fold_word(word) for word in words_of(label)]
     return set(words[:-1]) <= set(own) and any(word.startswith(words[-1]) for word in own)
 
 

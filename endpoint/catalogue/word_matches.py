@@ -8,7 +8,7 @@ from functools import lru_cache
 from endpoint.catalogue.bitset import Bits, bits_of
 from endpoint.catalogue.search_index import Index, all_of, first, one_phrase_of
 from endpoint.catalogue.search_words import Words, is_beginning
-from pipeline.language.stemming import folded
+from pipeline.language.stemming import fold_word
 from pipeline.release.contents.facet_bits import unpacked
 
 LARGE = 10_000
@@ -51,12 +51,12 @@ class WordMatches:
 
     def _having(self, spellings: tuple[str, ...]) -> Bits:
         """Return the practices with one of the spellings of a word, or a longer word that begins so."""
-        keys = {one: folded(one.rstrip("*")) + ("*" if is_beginning(one) else "") for one in spellings}
+        keys = {one: fold_word(one.rstrip("*")) + ("*" if is_beginning(one) else "") for one in spellings}
         bits, others = self._stored(keys)
         return bits | self.matching(all_of((others,))) if others else bits
 
     def _having_whole(self, spellings: tuple[str, ...]) -> Bits:
-        bits, others = self._stored({one: folded(one) for one in spellings})
+        bits, others = self._stored({one: fold_word(one) for one in spellings})
         return bits | self.matching(one_phrase_of([(others,)])) if others else bits
 
     def _stored(self, keys: dict[str, str]) -> tuple[Bits, tuple[str, ...]]:

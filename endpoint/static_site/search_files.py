@@ -21,7 +21,7 @@ from endpoint.language.interface_languages import INTERFACE, language_path
 from endpoint.pages.cards import read_cards
 from endpoint.site.shortlist import briefs, criteria
 from endpoint.site.suggest_routes import suggestion
-from pipeline.language.stemming import folded, words_of
+from pipeline.language.stemming import fold_word, words_of
 
 FOLDER = "/search"
 INDEX = f"{FOLDER}/index.json"
@@ -55,8 +55,8 @@ def word_files(release: Release) -> Iterator[tuple[str, bytes]]:
     """Yield each file of words: the practices with a word in a heading, and those with it in the text only."""
     positions: dict[str, tuple[list[int], list[int]]] = {}
     for row in release.index.rows("searched"):
-        headings = {folded(word) for name in _HEADINGS for word in words_of(row[name])}
-        texts = {folded(word) for word in words_of(row["text"])} - headings
+        headings = {fold_word(word) for name in _HEADINGS for word in words_of(row[name])}
+        texts = {fold_word(word) for word in words_of(row["text"])} - headings
         for number, words in enumerate((headings, texts)):
             for word in words:
                 positions.setdefault(word, ([], []))[number].append(row["position"])

@@ -13,7 +13,7 @@ from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.strange_characters import about_character, about_html
 from endpoint.syntax.surroundings import CLOSED_BY, Part, Surroundings, surroundings
 from endpoint.syntax.variable_mistakes import about_bound_variable, about_refused_variables
-from pipeline.rdf.sparql_functions import is_about_a_call, refused_call, unknown_call
+from pipeline.rdf.sparql_functions import is_about_a_call, unknown_call, wrong_call
 
 _LONGEST_REASON = 120
 _LONGEST_SHOWN = 60
@@ -72,7 +72,7 @@ def explain_refusal(problem: Problem, query: str) -> Problem:
 
 def explain_failure(message: str, query: str) -> Problem:
     """Return the problem for a query that the engine understood, but could not answer."""
-    call = refused_call(message, query)
+    call = wrong_call(message, query)
     if call is not None:
         return Problem("function-unknown", known_names.extension(call.iri) or call.sentence, at=call.start)
     return Problem("query-failed", f"The engine gave up: {message[:_LONGEST_REASON]}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.language.text_matching import fold
 from pipeline.model.fields import TELLING
 from pipeline.model.rows import Row
@@ -56,7 +56,7 @@ def keys_of(row: Row) -> Keys:
     country, city = texts.get("country", ""), texts.get("city", "")
     is_placed = country or city or identifier or slug
     place = _place_key(country, city) if is_placed else _place_named_in(texts)
-    return Keys(identifier, slug, f"{fold(repaired(title))}|{place}")
+    return Keys(identifier, slug, f"{fold(repair_text(title))}|{place}")
 
 
 def joined_texts(keys: Sequence[Keys]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.model.fields import SECTIONS
 from pipeline.model.finding import Finding
 from pipeline.model.practice import Practice
@@ -76,6 +76,6 @@ def slug_text_of(rows: Sequence[Row]) -> str:
     if identifier := _identifier(plain):
         return identifier
     titles, cities = read_titles(ordered, notes), read_places(plain, notes).cities
-    if title := repaired(titles[0][1]) if titles else "":
+    if title := repair_text(titles[0][1]) if titles else "":
         return f"{title} {cities[0].names[0][1] if cities else ''}"
     return " ".join(dict.fromkeys(row.place.origin for row in rows))

@@ -78,7 +78,7 @@ def judge_graph(
             *own.findings,
             *inputs.findings,
             *records.findings,
-            *_explained(judged.findings, tuple(records.remarks())),
+            *_attach_causes(judged.findings, tuple(records.remarks())),
         )
         if options.seen is not None:
             records.show(judged.results, options.seen)
@@ -94,7 +94,7 @@ def _of_the_catalogue() -> OwnShapes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _GraphResults:
     """The results of shapes on a graph, all as findings with what was not judged, and how many nodes were."""
 
     results: tuple[ShaclResult, ...]
@@ -104,7 +104,7 @@ class _Judged:
 
 def _judge(
     graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path], options: GraphCheckOptions
-) -> _Judged:
+) -> _GraphResults:
     name = ", ".join(names)
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
@@ -117,8 +117,8 @@ def _judge(
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
     counts = _focus_nodes(judged.focus_nodes, graph, own.shapes, bool(beside))
     known = Prefixes.of({**(own.graph.prefixes if own.graph is not None else {}), **graph.prefixes})
-    failures = [own.failed(failure) for failure in judged.failures]
-    failures += [own.cut_short(shape) for shape in sorted(judged.cut_short)]
+    failures = [own.failure_finding(failure) for failure in judged.failures]
+    failures += [own.recursion_finding(shape) for shape in sorted(judged.cut_short)]
     failed = {failure.shape for failure in judged.failures}
     if failed and not results and failed.issuperset(name for name, count in counts.items() if count):
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
@@ -128,7 +128,7 @@ def _judge(
         *sorted((to_finding(result, graph, default, known) for result in tracked), key=_row),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name, own.shapes),
     )
-    return _Judged(results, findings, sum(counts.values()))
+    return _GraphResults(results, findings, sum(counts.values()))
 
 
 @cache
@@ -151,7 +151,9 @@ def _row(finding: Finding) -> tuple[str, str, int]:
     return ("", "", 0) if place is None or place.row is None else (place.file, place.sheet or "", place.row)
 
 
-def _numbers(graph: Graph, own: OwnShapes, judged: _Judged, findings: Sequence[Finding]) -> GraphNumbers:
+def _numbers(
+    graph: Graph, own: OwnShapes, judged: _GraphResults, findings: Sequence[Finding]
+) -> GraphNumbers:
     severities = Counter(finding.severity for finding in findings)
     return GraphNumbers(
         len(graph.triples),
@@ -165,7 +167,7 @@ def _numbers(graph: Graph, own: OwnShapes, judged: _Judged, findings: Sequence[F
     )
 
 
-def _explained(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Iterator[Finding]:
+def _attach_causes(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Iterator[Finding]:
     """Yield the findings of shapes, then the remarks on cells, those that explain what is missing within the former."""
     causes: dict[Place | None, list[Finding]] = {}
     for remark in remarks:

@@ -43,11 +43,11 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
     places: dict[str, Place] = {}
     parts: list[Part] = []
     prefixes: dict[str, str] = {}
-    single = list(_unpacked(files, folder))
+    single = list(_unpack(files, folder))
     for number, (path, name) in enumerate(single):
         target = folder / f"graph-{len(list(folder.iterdir()))}.nt"
         prefix = f"f{number + 1}-" if len(single) > 1 else ""
-        for term, line, character, pointer in _converted(path, name, target, prefix):
+        for term, line, character, pointer in _convert(path, name, target, prefix):
             places.setdefault(term, Place(name, line=line, column=character, pointer=pointer))
         first = sum(part.count for part in parts)
         count = 0
@@ -60,7 +60,7 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
     return Graph(numbers, places, parts, prefixes=prefixes)
 
 
-def _unpacked(files: Iterable[tuple[Path, str]], folder: Path) -> Iterator[tuple[Path, str]]:
+def _unpack(files: Iterable[tuple[Path, str]], folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield files as they are, and of a ZIP archive those in it with RDF."""
     for path, name in files:
         if path.suffix.lower() != ".zip":
@@ -84,7 +84,7 @@ def _is_rdf(name: str) -> bool:
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and "__MACOSX" not in path.parts
 
 
-def _converted(
+def _convert(
     path: Path, name: str, target: Path, prefix: str
 ) -> Iterator[tuple[str, int | None, int | None, str | None]]:
     """Write a file as N-Triples; yield its subjects with line and character, or pointer."""
@@ -110,7 +110,7 @@ def write_triples(path: str, name: str, target: str, prefix: str) -> Iterator[li
     if source.suffix.lower() in _JSON_LD:
         document, pointed = _json_ld(content, name)
         prefixes: dict[str, str] = {}
-        _write(map(names.renamed, quads_in(document, RdfFormat.JSON_LD, name, prefixes)), Path(target))
+        _write(map(names.rename, quads_in(document, RdfFormat.JSON_LD, name, prefixes)), Path(target))
         _spots_file(Path(target)).touch()
         _prefixes_file(Path(target)).write_text(json.dumps(prefixes), encoding="utf-8")
         subjects = ([names.term_of(subject), None, None, at] for subject, at in pointed)
@@ -131,7 +131,7 @@ def _write_located(
 
     def triples() -> Iterator[Triple]:
         for statement, start, at in offsets.located(quads_in(content, chosen, name, prefixes)):
-            triple = names.renamed(statement)
+            triple = names.rename(statement)
             starts.setdefault(str(triple.subject), start)
             spots.extend(lines.spot(at) if at != NOWHERE else (NOT_KNOWN, NOT_KNOWN))
             yield triple
@@ -181,7 +181,7 @@ class _Names:
         self._anonymous: dict[str, str] = {}
         self._numbers = count(1)
 
-    def renamed(self, quad: Quad | Triple) -> Triple:
+    def rename(self, quad: Quad | Triple) -> Triple:
         """Return the triple of a quad with the names of its blank nodes."""
         return Triple(self._term(quad.subject), quad.predicate, self._term(quad.object))
 
@@ -203,4 +203,4 @@ class _Names:
     def _term(self, term: Any) -> Any:
         if isinstance(term, BlankNode):
             return BlankNode(self.label(term.value)[2:])
-        return self.renamed(term) if isinstance(term, Triple) else term
+        return self.rename(term) if isinstance(term, Triple) else term

@@ -23,35 +23,35 @@ Named = tuple[Path, str]
 
 
 @dataclass(slots=True)
-class Sorted:
+class SortedInputs:
     """Files by their content, findings on them, and the archives that files were unpacked from."""
 
     graphs: list[Named] = field(default_factory=list)
     records: list[Named] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    opened: list[FilesSource] = field(default_factory=list)
+    archives: list[FilesSource] = field(default_factory=list)
 
 
-def sort_files(data: Sequence[Named]) -> Sorted:
+def sort_files(data: Sequence[Named]) -> SortedInputs:
     """Return files by their content, those of folders, patterns and mixed archives one by one.
 
     Raises SourceError for what cannot be read.
     """
-    inputs = Sorted()
+    inputs = SortedInputs()
     for path, name in _single(data, inputs):
         is_graph = _is_graph(path, name)
         (inputs.graphs if is_graph else inputs.records).append((path, name))
     return inputs
 
 
-def _single(data: Iterable[Named], inputs: Sorted) -> Iterator[Named]:
+def _single(data: Iterable[Named], inputs: SortedInputs) -> Iterator[Named]:
     for path, name in data:
         if not (is_folder(path) or is_pattern(path) or _is_mixed(path, name)):
             yield path, name
             continue
         source = read_source(path, name)
         assert isinstance(source, FilesSource)
-        inputs.opened.append(source)
+        inputs.archives.append(source)
         inputs.findings += source.findings
         yield from source.files
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.model.finding import Finding, Place, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.cleaning import clean_text, is_formatted, plain_text
@@ -170,7 +170,7 @@ def _identifier(row: Row, text: str, report: Report) -> str:
 
 
 def _unbroken(row: Row, field: str, text: str, report: Report) -> str:
-    fixed = repaired(text)
+    fixed = repair_text(text)
     is_lost = "\ufffd" in text and field in ("id", "city")
     if fixed == text and not is_lost:
         return text

@@ -15,7 +15,7 @@ from pipeline.description.describe import (
     languages_of,
 )
 from pipeline.model.finding import Finding
-from pipeline.model.practice import City, Practice, altered, rights_of
+from pipeline.model.practice import City, Practice, replace_values, rights_of
 from pipeline.model.rows import Row
 from pipeline.model.text_selection import TextPolicy, published_texts
 from pipeline.rdf.iris import Deployment
@@ -95,14 +95,14 @@ def convert(given: PracticeRows, conversion: Conversion) -> Converted:
     """Return the practice of a group of rows, described."""
     recognised = recognise(given.rows, conversion.latest_year)
     rights = rights_of(given.rows, conversion.own)
-    practice = altered(recognised.practice, slug=given.slug, rights=rights)
+    practice = replace_values(recognised.practice, slug=given.slug, rights=rights)
     public = published_texts(practice, conversion.policy)
     lines, judged = _described(public, practice, conversion.deployment)
     content = sha256(lines.encode()).hexdigest()
     issued, modified = dates_of(given.before, content, conversion.now)
     if public.modified:  # a source that says only when it was changed last existed by then
         issued = min(issued, public.modified)
-    dated = altered(public, issued=public.issued or issued, modified=public.modified or modified)
+    dated = replace_values(public, issued=public.issued or issued, modified=public.modified or modified)
     state = write(describe_state(dated, conversion.deployment))
     focus = conversion.deployment.practice(given.slug)[1:-1]
     findings = tuple(
@@ -126,8 +126,10 @@ def _described(public: Practice, practice: Practice, deployment: Deployment) -> 
 
 def keep_back(converted: Converted, deployment: Deployment) -> Converted:
     """Return the last good version of a practice whose newer version is withheld, marked as held back."""
-    practice = altered(converted.practice, held_back=True)
-    lines = converted.lines + write(describe_state(altered(practice, issued="", modified=""), deployment))
+    practice = replace_values(converted.practice, held_back=True)
+    lines = converted.lines + write(
+        describe_state(replace_values(practice, issued="", modified=""), deployment)
+    )
     return converted._replace(practice=practice, lines=lines)
 
 

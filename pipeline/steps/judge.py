@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.description.describe import describe_countries
 from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.header_findings import Headers
-from pipeline.gate.checker import Checker, Judgement, merged, vocabulary_lines
+from pipeline.gate.checker import Checker, Judgement, merge_results, vocabulary_lines
 from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.shapes import load_shapes
 from pipeline.model.finding import Finding, Severity
@@ -171,7 +171,7 @@ class Judging:
         differing = b"".join(line for texts in self._differing.values() for line in sorted(texts))
         judged_again = checker_of(self._context.sample).check(differing) if differing else ()
         shared = sorted(self._shared, key=lambda judgement: judgement[0] or "")
-        results = tuple(merged((judged_again, shared)))
+        results = tuple(merge_results((judged_again, shared)))
         journal.shacl_results += len(results)
         findings = to_findings(results, (), (), conversion.deployment, conversion.latest_year)
         pairs = tuple(self._workspace.titles.pairs())

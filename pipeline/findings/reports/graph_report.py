@@ -8,7 +8,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from pipeline.model.finding import Finding
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged, typed, write
+from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged_literal, typed_literal, write
 from pipeline.rdf.vocabulary import SH, prefixes
 
 _LABEL = "practicegraph-report"
@@ -40,7 +40,7 @@ def _triples(findings: Iterable[Finding]) -> Iterator[Triple]:
     for number, finding in enumerate(findings, 1):
         if finding.result is None:
             conforms = conforms and not finding.is_unchecked
-            yield _REPORT, NAMED["rdfs:comment"], tagged(finding.message, "en")
+            yield _REPORT, NAMED["rdfs:comment"], tagged_literal(finding.message, "en")
             continue
         conforms = False
         node = Term(f"_:{_LABEL}-{number}")
@@ -48,7 +48,7 @@ def _triples(findings: Iterable[Finding]) -> Iterator[Triple]:
         yield from _result(node, finding.result, f"{_LABEL}-{number}-path")
         if finding.place is not None:
             yield node, _SOURCE, string(str(finding.place))
-    yield _REPORT, NAMED["sh:conforms"], typed("true" if conforms else "false", NAMED["xsd:boolean"])
+    yield _REPORT, NAMED["sh:conforms"], typed_literal("true" if conforms else "false", NAMED["xsd:boolean"])
 
 
 def _result(node: Term, result: ShaclResult, label: str) -> Iterator[Triple]:
@@ -65,7 +65,7 @@ def _result(node: Term, result: ShaclResult, label: str) -> Iterator[Triple]:
         yield node, NAMED["sh:resultPath"], path.node
         yield from path.triples
     for language, text in result.messages:
-        yield node, NAMED["sh:resultMessage"], tagged(text, language) if language else string(text)
+        yield node, NAMED["sh:resultMessage"], tagged_literal(text, language) if language else string(text)
 
 
 class _PathWriter:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.language.stemming import folded, stemmed_phrase, words_of
+from pipeline.language.stemming import fold_word, stemmed_phrase, words_of
 from pipeline.language.text_matching import fold
 from pipeline.model.practice import City
 from pipeline.rdf.vocabulary import COUNTRY, SCHEMA, SKOS, TOPIC
@@ -71,7 +71,7 @@ def _phrases(language: str, text: str, facet: str, value: str) -> Iterator[Phras
         # Names of places have no other forms; a stem would make others of them.
         is_topic = facet == "topic"
         spoken = key_language(language.partition("-")[0])
-        key = stemmed_phrase(map(folded, words), spoken) if is_topic else place_key(" ".join(words))
+        key = stemmed_phrase(map(fold_word, words), spoken) if is_topic else place_key(" ".join(words))
         yield key, facet, value
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.language.languages import language_iri, language_tag
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.headings.combined import fields_named, place_heading
@@ -122,7 +122,7 @@ def _of_sentences(header: str) -> tuple[Meaning, ...]:
 
 def _unbroken(header: str) -> str:
     """Return a heading that a wrong encoding has broken as it was meant, nothing for another one."""
-    fixed = header if header.isascii() else repaired(header)
+    fixed = header if header.isascii() else repair_text(header)
     return fixed if fixed != header else ""
 
 
