@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from endpoint.catalogue.bitset import Bits, bits_of, positions_in
 from endpoint.catalogue.search_index import Index, first
-from pipeline.release.contents.facet_bits import unpacked
+from pipeline.release.contents.facet_bits import unpack_bits
 
 Value = tuple[str, str]
 """A facet and one of its values: ``("topic", "education")``."""
@@ -115,7 +115,7 @@ def load(index: Index, this_year: int) -> Facets:
     last = first(index.rows("last_position"))[0] or 0
     try:
         rows = index.rows("bits")
-        bits = {(facet, value): unpacked(marks) for facet, value, marks in rows}
+        bits = {(facet, value): unpack_bits(marks) for facet, value, marks in rows}
     except sqlite3.OperationalError:  # an older index has no bits
         bits = _gathered(index, last // 8 + 1)
     begun, ended = (
@@ -131,7 +131,7 @@ def having(index: Index, facet: str, value: str) -> Bits:
     """Return the practices that have one value of a facet, by their bits where the index has them."""
     with suppress(sqlite3.OperationalError):  # an older index has no bits
         if (row := first(index.rows("stored_bits", facet=facet, value=value))) is not None:
-            return unpacked(row[0])
+            return unpack_bits(row[0])
     return bits_of([row[0] for row in index.rows("having", facet=facet, value=value)])
 
 

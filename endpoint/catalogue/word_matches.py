@@ -9,7 +9,7 @@ from endpoint.catalogue.bitset import Bits, bits_of
 from endpoint.catalogue.search_index import Index, all_of, first, one_phrase_of
 from endpoint.catalogue.search_words import Words, is_beginning
 from pipeline.language.stemming import fold_word
-from pipeline.release.contents.facet_bits import unpacked
+from pipeline.release.contents.facet_bits import unpack_bits
 
 LARGE = 10_000
 """In a release with more practices each word is searched by itself, and the sets are combined."""
@@ -65,7 +65,7 @@ class WordMatches:
             rows = self._index.rows("common_words", words=json.dumps([*keys.values()]))
         except sqlite3.OperationalError:  # an older index has no common words
             return 0, tuple(keys)
-        common: dict[str, Bits] = {word: unpacked(marks) for word, marks in rows}
+        common: dict[str, Bits] = {word: unpack_bits(marks) for word, marks in rows}
         bits: Bits = 0
         for some in common.values():
             bits |= some

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.rdf.iris import Deployment
 from pipeline.records.history.history_fields import Difference, differences
-from pipeline.records.history.record_contents import Contents, named
+from pipeline.records.history.record_contents import Contents, with_base
 from pipeline.records.ledger import COLUMNS, LedgerEntry
 from pipeline.release.folder.folders import current, named_release, release_names
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
@@ -109,7 +109,7 @@ def _record_changes(before: Side, after: Side, entry: LedgerEntry) -> Iterator[R
     if old == new and old:
         return
     here = Deployment(after.base or before.base)
-    fields = differences(named(old, here), named(new, here)) if old and new else ()
+    fields = differences(with_base(old, here), with_base(new, here)) if old and new else ()
     yield RecordChange("changed", entry.slug, entry.title, fields)
 
 

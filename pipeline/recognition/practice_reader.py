@@ -20,14 +20,14 @@ from pipeline.recognition.row_languages import in_order
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class RecognisedPractice:
     """A practice without slug and ledger dates, and what was noted on the way."""
 
     practice: Practice
     findings: tuple[Finding, ...]
 
 
-def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
+def recognise(rows: Sequence[Row], latest_year: int) -> RecognisedPractice:
     """Return the practice described by the rows of one group; ``latest_year`` bounds the years of dates."""
     notes = Notes(rows)
     ordered = in_order(rows, notes)
@@ -56,7 +56,7 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
         issued=read_time(plain, "issued", notes),
         modified=read_time(plain, "modified", notes),
     )
-    return Recognised(practice, tuple(notes.findings))
+    return RecognisedPractice(practice, tuple(notes.findings))
 
 
 def _identifier(rows: Sequence[Row]) -> str:

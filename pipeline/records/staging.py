@@ -17,7 +17,7 @@ from pipeline.records.staged_rows import (
     RowsInOrder,
     StagedRow,
     at_column,
-    packed,
+    pack_texts,
     place_of,
     place_text,
     title_place,
@@ -84,8 +84,8 @@ class Staging:
         if self._seq == self.most:
             raise TooMuchData(f"The data have more than {self.most:,} rows.")
         self._seq += 1
-        texts, raw = packed(row.texts), packed(row.raw)
-        staged = staged or self._in_order.staged(row, self._seq, texts, raw)
+        texts, raw = pack_texts(row.texts), pack_texts(row.raw)
+        staged = staged or self._in_order.stage(row, self._seq, texts, raw)
         corrections = json.dumps(row.corrections) if row.corrections else None
         spots = marshal.dumps(dict(row.spots), 2) if row.spots else None
         columns = self._columns_of(row)
@@ -147,7 +147,7 @@ class Staging:
     def _practice_of(self, seq: int, keys: Keys, record: int) -> int:
         """Return the number of the practice that a row describes, after joining practices that it shows to be one."""
         practices = [
-            *self._known(keys),
+            *self._known_practices(keys),
             *(self._numbers("seq = ?", record, table="row") if record != seq else ()),
         ]
         known = sorted({self._whole(practice) for practice in practices})
@@ -165,7 +165,7 @@ class Staging:
             practice = self._joined[practice]
         return practice
 
-    def _known(self, keys: Keys) -> Iterator[int]:
+    def _known_practices(self, keys: Keys) -> Iterator[int]:
         names = [name for name in (keys.identifier, keys.slug) if name is not None]
         texts = [text for name in names for text in (f"id:{name}", f"slug:{name}")]
         title = f"title:{keys.title}" if keys.title is not None else ""
@@ -291,9 +291,9 @@ def _row(columns: Sequence[Any]) -> Row:
     is_further, is_merged, headed_in = columns[12:]
     return Row(
         place_of(place, character),
-        _unpacked(texts),
+        _unpack_texts(texts),
         _columns(names),
-        _unpacked(raw),
+        _unpack_texts(raw),
         replaces,
         from_slug,
         tuple(json.loads(corrections)) if corrections else (),
@@ -305,7 +305,7 @@ def _row(columns: Sequence[Any]) -> Row:
     )
 
 
-def _unpacked(packed: bytes) -> dict[str, str]:
+def _unpack_texts(packed: bytes) -> dict[str, str]:
     texts: dict[str, str] = marshal.loads(packed)  # noqa: S302 — this process wrote them
     return texts
 

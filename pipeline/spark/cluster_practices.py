@@ -127,7 +127,7 @@ def _slugs(rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
                 ledger.add(LedgerEntry(*wish))
             else:
                 slug = ledger.claim(*wish)
-                before = ledger.published(slug)
+                before = ledger.published_entry(slug)
                 yield row.batch, row.node, slug, None if before is None else pickle.dumps(tuple(before))
 
 

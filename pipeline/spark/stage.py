@@ -115,7 +115,9 @@ def _row(item: Numbered, whole: bool) -> _StageRow:
         return number, pickle.dumps(outcome), None, None, None, None, None
     verdicts, fragments = outcome
     release: ReleaseFragment = fragments.release
-    nodes = ((subject, RenderedNode.unpacked(packed).lines) for subject, packed in blocks_in([release.nodes]))
+    nodes = (
+        (subject, RenderedNode.from_bytes(packed).lines) for subject, packed in blocks_in([release.nodes])
+    )
     return (
         number,
         pickle.dumps((verdicts, fragments.without_contents())),

@@ -16,7 +16,7 @@ from pipeline.model.finding import Finding
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector
 from pipeline.records.corrections.correction_lines import Correction
-from pipeline.records.staged_rows import RowsInOrder, StagedRow, packed, place_of
+from pipeline.records.staged_rows import RowsInOrder, StagedRow, pack_texts, place_of
 from pipeline.records.workspace import Workspace
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.source import Source
@@ -147,7 +147,7 @@ def read_through_driver(
 
 def table_row(row: Row, in_order: RowsInOrder, file: int, number: int) -> TableRow:
     """Return a row of the table for the row of a number in a file."""
-    staged = in_order.staged(row, number, packed(row.texts), packed(row.raw))
+    staged = in_order.stage(row, number, pack_texts(row.texts), pack_texts(row.raw))
     relations = list(map(relation_number, staged.relations()))
     stored = pickle.dumps(tuple(staged))
     return (

@@ -80,7 +80,7 @@ def identify(rows: tuple[Row, ...], ledger: Ledger, number: int = 0) -> Practice
     """Return the rows of a practice with its slug: the one that it had, else a new one claimed in the ledger."""
     keys = joined_texts([keys_of(row) for row in rows])
     slug = ledger.claim(keys, slug_text(rows))
-    return PracticeRows(number, slug, keys, rows, ledger.published(slug))
+    return PracticeRows(number, slug, keys, rows, ledger.published_entry(slug))
 
 
 def slug_text(rows: tuple[Row, ...]) -> str:

@@ -16,7 +16,7 @@ from pipeline.rdf.vocabulary import ontology_version, vocabulary_files
 from pipeline.records.ledger import Ledger, ledger_lines
 from pipeline.records.previous_release import PreviousRelease
 from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
-from pipeline.release.folder.build_facts import Gone, Published, ReleaseFacts, SourceFacts
+from pipeline.release.folder.build_facts import PublishedRelease, ReleaseFacts, RetiredRecord, SourceFacts
 from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.publish import Publication
@@ -31,7 +31,7 @@ def finish(
     inputs: Sequence[SourceRead],
     numbers: Accounting,
     dataset: Mapping[str, str],
-) -> Published:
+) -> PublishedRelease:
     """Write the release and switch to it; return what was published.
 
     ``dataset`` is what the publisher says of the dataset, by the names of the settings.
@@ -87,8 +87,8 @@ def _provenance(
     yield from previous.run_lines(sorted(runs))
 
 
-def _gone(ledger: Ledger) -> Iterator[Gone]:
+def _gone(ledger: Ledger) -> Iterator[RetiredRecord]:
     """Yield the records that were public once and are no more."""
     for entry in ledger.entries(""):
         if not entry.is_public:
-            yield Gone(entry.slug, entry.state, entry.title, entry.since, entry.replaced_by or None)
+            yield RetiredRecord(entry.slug, entry.state, entry.title, entry.since, entry.replaced_by or None)

@@ -16,7 +16,7 @@ from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
 from pipeline.release.dataset.quality import Quality
-from pipeline.release.folder.build_facts import Published
+from pipeline.release.folder.build_facts import PublishedRelease
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
@@ -99,7 +99,7 @@ class BuildOutcome:
     ``suggestions`` is the file of corrections that the findings suggest.
     """
 
-    published: Published | None
+    published: PublishedRelease | None
     accounting: Accounting
     counts: RecordCounts
     quarantine: tuple[Path, ...] = ()
@@ -164,7 +164,9 @@ class Publisher:
         self._withheld.append(practice.number)
         for row, problems in practice.rows:
             self._set_apart(row, problems)
-            self._waiting_keys.update(key for key in keys_of(row).stated() if ledger.unseen_with((key,)))
+            self._waiting_keys.update(
+                key for key in keys_of(row).stated_texts() if ledger.unseen_with((key,))
+            )
         entry = ledger.entry(slug)
         if entry is not None and entry.is_public:
             self._held_back.add(slug)
@@ -173,16 +175,16 @@ class Publisher:
     def _note(self, record: PublishedRecord) -> None:
         """Note a published record in the ledger, and in the history what has become of it."""
         ledger = self._workspace.ledger
-        before = ledger.published(record.slug)
+        before = ledger.published_entry(record.slug)
         now = self._context.conversion.now
         entry = ledger.publish(record.slug, record.title, record.content, record.keys, now)
         self._counts["practices"] += 1
         change = _change(before, entry)
         self._counts[change] += 1
         if change == "added":
-            self._changes.added(entry.slug, entry.hash, again=before is not None)
+            self._changes.add(entry.slug, entry.hash, again=before is not None)
         elif change == "changed":
-            self._changes.changed(entry.slug, entry.hash, record.lines)
+            self._changes.update(entry.slug, entry.hash, record.lines)
 
     def _set_aside(self) -> None:
         """Put the rows that are not records into the quarantine; what they were published as is held back."""
@@ -221,13 +223,13 @@ class Publisher:
         merged = ledger.settle_redirects(self._context.conversion.now)
         self._counts["merged"] = len(merged)
         for slug, into in merged:
-            self._changes.gone(slug, into)
+            self._changes.remove(slug, into)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
             self._workspace.journal.add(_renamed(old, new, self._context.conversion))
         for entry in going:
             ledger.withdraw(entry.slug, self._context.conversion.now)
-            self._changes.gone(entry.slug)
+            self._changes.remove(entry.slug)
         self._counts["withdrawn"] = len(going)
 
 

@@ -134,7 +134,7 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
         (*table, finding.message) for table, finding in workspace.headers.untitled_tables()
     )
     read = (*_unmatched(workspace), *_without_zeros(workspace), *_unused(workspace))
-    for finding in (*read, *corrector.lines.findings, *corrector.unused(workspace.staging.headings())):
+    for finding in (*read, *corrector.lines.findings, *corrector.unused_lines(workspace.staging.headings())):
         workspace.journal.add(finding)
     has_release = workspace.ledger.public_count() > 0
     for finding in join_practices(corrector.lines, workspace.staging, workspace.ledger):

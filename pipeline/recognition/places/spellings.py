@@ -138,7 +138,7 @@ def abbreviation(text: str) -> re.Pattern[str] | None:
     )
 
 
-def abbreviated(text: str, tables: Iterable[Mapping[str, Meant]]) -> Meant | None:
+def expand_abbreviation(text: str, tables: Iterable[Mapping[str, Meant]]) -> Meant | None:
     """Return what an abbreviated text stands for in the first table with names that fit, None where several do."""
     if (pattern := abbreviation(text)) is None:
         return None

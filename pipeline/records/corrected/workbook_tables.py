@@ -89,7 +89,7 @@ def open_tables(path: Path, name: str) -> tuple["Workbook", dict[str | None, Wor
     """
     if path.suffix.lower() in WORKBOOKS:
         return _workbook(path, name)
-    return _made_of(DelimitedSource(path, name))
+    return _workbook_of(DelimitedSource(path, name))
 
 
 def _workbook(path: Path, name: str) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
@@ -103,7 +103,7 @@ def _workbook(path: Path, name: str) -> tuple["Workbook", dict[str | None, Workb
     }
 
 
-def _made_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
+def _workbook_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 

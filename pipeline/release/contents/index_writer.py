@@ -16,7 +16,7 @@ from pipeline.release.contents.common_words import write_common_words
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
 from pipeline.release.contents.search_phrases import Phrase
-from pipeline.release.folder.build_facts import Gone
+from pipeline.release.folder.build_facts import RetiredRecord
 from pipeline.system.data_files import text_of
 
 _INSERT_PRACTICE = "INSERT INTO practice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
@@ -88,7 +88,7 @@ class IndexWriter:
         self,
         labels: Labels,
         phrases: Iterable[Phrase],
-        gone: Iterable[Gone],
+        gone: Iterable[RetiredRecord],
         meta: dict[str, str],
         base: object,
         previous: Path | None,

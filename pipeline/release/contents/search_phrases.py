@@ -10,7 +10,7 @@ from pipeline.rdf.vocabulary import COUNTRY, SCHEMA, SKOS, TOPIC
 from pipeline.recognition.places.countries import LANGUAGES, names_of_countries
 from pipeline.recognition.places.gazetteer import other_names
 from pipeline.recognition.topics import names_in_other_languages
-from pipeline.release.contents.facet_labels import tagged
+from pipeline.release.contents.facet_labels import split_literal
 from pipeline.release.contents.nodes import read_nodes
 
 LONGEST_PHRASE = 6
@@ -46,7 +46,7 @@ def search_phrases(vocabulary: Iterable[str], cities: Mapping[str, City]) -> Ite
                 value = subject[len(namespace) : -1]
                 for name, text in pairs:
                     if name in _NAMES:
-                        yield from _phrases(*tagged(text), facet, value)
+                        yield from _phrases(*split_literal(text), facet, value)
     for key, city in cities.items():
         for language, name in city.names:
             yield from _phrases(language, name, "city", key)
