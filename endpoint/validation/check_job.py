@@ -228,12 +228,12 @@ def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
 
 def _refuse_many_files(sources: Iterable[Path], most: int) -> None:
     """Raise TooMuchData where archives contain more files than a job can read in its time."""
-    from pipeline.sources.files.archive import opened_archive
+    from pipeline.sources.files.archive import open_archive
 
     count = 0
     for source in sources:
         if source.suffix.lower() == ".zip":
-            with opened_archive(source, source.name) as archive:
+            with open_archive(source, source.name) as archive:
                 count += sum(not member.is_dir() for member in archive.infolist())
     if count > most:
         raise TooMuchData(f"The data have {count:,} files, of {most:,} that this service reads at once.")

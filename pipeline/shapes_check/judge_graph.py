@@ -30,7 +30,7 @@ from pipeline.shapes_check.pyshacl_text import Prefixes
 from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
-from pipeline.sources.structured.rdf_statements import describe_classes, listed
+from pipeline.sources.structured.rdf_statements import describe_classes, list_names
 from pipeline.system.progress import Progress, shown_while
 
 _ALIKE = 80
@@ -216,7 +216,7 @@ def _not_applied(
         return
     if len(idle) < len(counts):
         severity = Severity.INFO
-        code, message = code_and_sentence("shapes-idle", file=name, shapes=listed(idle))
+        code, message = code_and_sentence("shapes-idle", file=name, shapes=list_names(idle))
     else:
         severity = Severity.WARNING
         code, message = code_and_sentence("shapes-not-applied", file=name, classes=_classes(graph))

@@ -15,12 +15,12 @@ from pipeline.model.errors import SourceError
 from pipeline.model.finding import Place
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.shapes_check.graph_positions import NOT_KNOWN, Graph, Part
-from pipeline.sources.files.archive import blocks, opened_archive
+from pipeline.sources.files.archive import blocks, open_archive
 from pipeline.sources.files.opening import survey
-from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json
-from pipeline.sources.structured.jsonld_input import localised, pointers
+from pipeline.sources.structured.json_text import MOST_BYTES, decode_json, not_json
+from pipeline.sources.structured.jsonld_input import localise, pointers
 from pipeline.sources.structured.positions import NOWHERE, LineIndex
-from pipeline.sources.structured.rdf_source import FORMATS, long_values_named, quads_in, scanned
+from pipeline.sources.structured.rdf_source import FORMATS, quads_in, refuse_long_values, scan
 from pipeline.system.limited import ChildLimits, run_limited
 
 _BASE = DEFAULT_BASE + "/"
@@ -51,7 +51,7 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
             places.setdefault(term, Place(name, line=line, column=character, pointer=pointer))
         first = sum(part.count for part in parts)
         count = 0
-        with long_values_named(name):
+        with refuse_long_values(name):
             for count, triple in enumerate(parse(path=target, format=RdfFormat.N_TRIPLES), 1):
                 numbers.setdefault(triple, first + count - 1)
         parts.append(Part(name, count, array("I", _spots_file(target).read_bytes())))
@@ -66,7 +66,7 @@ def _unpack(files: Iterable[tuple[Path, str]], folder: Path) -> Iterator[tuple[P
         if path.suffix.lower() != ".zip":
             yield path, name
             continue
-        with opened_archive(path, name) as archive:
+        with open_archive(path, name) as archive:
             members = [each for each in archive.infolist() if _is_rdf(each.filename)]
             for number, member in enumerate(members):
                 target = folder / f"{path.stem}-{number}{PurePosixPath(member.filename).suffix.lower()}"
@@ -123,14 +123,14 @@ def _write_located(
     content: bytes, chosen: RdfFormat, name: str, target: Path, names: "_Names"
 ) -> Iterator[list[Any]]:
     """Write triples, and beside them where they stand; return the subjects, with the best that is known of them."""
-    offsets, content = scanned(content, chosen, name)
+    offsets, content = scan(content, chosen, name)
     lines = LineIndex(content)
     spots = array("I")
     starts: dict[str, int] = {}
     prefixes: dict[str, str] = {}
 
     def triples() -> Iterator[Triple]:
-        for statement, start, at in offsets.located(quads_in(content, chosen, name, prefixes)):
+        for statement, start, at in offsets.locate(quads_in(content, chosen, name, prefixes)):
             triple = names.rename(statement)
             starts.setdefault(str(triple.subject), start)
             spots.extend(lines.spot(at) if at != NOWHERE else (NOT_KNOWN, NOT_KNOWN))
@@ -159,10 +159,10 @@ def _prefixes_file(target: Path) -> Path:
 
 def _json_ld(content: bytes, name: str) -> tuple[bytes, Iterator[tuple[str, str]]]:
     try:
-        value = json.loads(decoded(content, name))
+        value = json.loads(decode_json(content, name))
     except json.JSONDecodeError as error:
         raise not_json(name, error) from error
-    document, _ = localised(value, name)
+    document, _ = localise(value, name)
     places = pointers(value).items()
     return json.dumps(document).encode(), ((_subject(iri), at) for iri, at in places)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from pipeline.model.finding import Finding
 from pipeline.shapes_check.read_graph import SUFFIXES
-from pipeline.sources.files.archive import opened_archive
+from pipeline.sources.files.archive import open_archive
 from pipeline.sources.files.opening import survey
 from pipeline.sources.folder import FilesSource, is_folder, is_pattern
 from pipeline.sources.readers import READERS, read_source
-from pipeline.sources.structured.json_text import decoded, is_json_ld
+from pipeline.sources.structured.json_text import decode_json, is_json_ld
 from pipeline.system.limited import ChildLimits, run_limited
 
 _JSON = ".json"
@@ -60,7 +60,7 @@ def _is_mixed(path: Path, name: str) -> bool:
     """Return whether a file is an archive with other data than RDF; texts next to RDF are its documentation."""
     if path.suffix.lower() != ".zip":
         return False
-    with opened_archive(path, name) as archive:
+    with open_archive(path, name) as archive:
         suffixes = {PurePosixPath(each).suffix.lower() for each in archive.namelist()}
     has_graphs = not suffixes.isdisjoint(set(SUFFIXES) - {_JSON})
     return not has_graphs or not suffixes.isdisjoint({*READERS, _JSON} - set(SUFFIXES) - _BESIDE | {_JSON})
@@ -77,7 +77,7 @@ def _is_graph(path: Path, name: str) -> bool:
 def tell_json_ld(path: str, name: str) -> Iterator[bool]:
     """Yield whether a JSON file is JSON-LD; called in the child. What is no JSON at all is left to its reader."""
     try:
-        value: Any = json.loads(decoded(Path(path).read_bytes(), name))
+        value: Any = json.loads(decode_json(Path(path).read_bytes(), name))
     except json.JSONDecodeError:
         yield False
         return

@@ -112,8 +112,8 @@ def _read_source(
             yield _read(member, workspace, progress, corrector)
         except SourceError as error:
             workspace.staging.remove_after(before)
-            source.passed_over.append((member.name, error))
-    for finding in source.about_passed_over():
+            source.skipped.append((member.name, error))
+    for finding in source.skip_findings():
         workspace.journal.add(finding)
 
 

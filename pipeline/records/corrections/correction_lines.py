@@ -14,7 +14,7 @@ from pipeline.model.finding import Finding, Place
 from pipeline.rdf.iris import is_slug
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.decoding import detect_encoding
-from pipeline.sources.files.opening import opened, printable_name, refuse_binary_formats, survey
+from pipeline.sources.files.opening import open_file, printable_name, refuse_binary_formats, survey
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.delimited_records import read_records
@@ -110,7 +110,7 @@ def read_corrections(path: Path) -> CorrectionLines:
     encoding = detect_encoding(surveyed)
     head = surveyed.head.decode(encoding.codec, "replace")
     declared = declared_delimiter(head)
-    with opened(path, name) as file:
+    with open_file(path, name) as file:
         stream = io.TextIOWrapper(io.BufferedReader(file), encoding.codec, encoding.errors, newline="")
         if declared:
             stream.readline()

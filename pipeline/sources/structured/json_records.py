@@ -23,8 +23,8 @@ from pipeline.sources.structured.json_values import (
 from pipeline.sources.tables.cell_evidence import with_countries
 from pipeline.sources.tables.columns import OURS, read_columns
 from pipeline.sources.tables.layout import Layout, in_order, layout_of
-from pipeline.sources.tables.layout_findings import doubled
-from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, cleaned, rows_of
+from pipeline.sources.tables.layout_findings import duplicate_columns
+from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, clean_cells, rows_of
 
 _SINGLE_KINDS = ("identifier", "language", "source", "time")
 _SINGLE = frozenset(
@@ -83,7 +83,7 @@ class RecordReader:
             self._layouts[headers] = layout
             yield from self._about_keys(layout, place)
         layout, cells = self._layouts[headers], list(texts.values())
-        clean = yield from cleaned(place, layout, cells)
+        clean = yield from clean_cells(place, layout, cells)
         if any(clean):
             yield from rows_of(place, layout, clean, layout.raw_cells(cells, BETWEEN_EXTRA))
         else:
@@ -110,7 +110,7 @@ class RecordReader:
                 value=suggestion.value,
             )
 
-        for field, columns in doubled(layout):
+        for field, columns in duplicate_columns(layout):
             names = ", ".join(f'"{column.header[:80]}"' for column in columns)
             if names not in self._told:
                 self._told.add(names)

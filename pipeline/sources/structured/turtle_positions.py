@@ -70,7 +70,7 @@ class _Scan:
                 continue
             ends = token[-1] == _DOT and len(token) > 1 and token[-2:] != b"\\."
             if self._open:
-                self._nested(token, match.start())
+                self._take_nested(token, match.start())
             elif len(token) < 3 and token in _SIGNS:
                 self._sign(token, match.start())
             else:
@@ -78,7 +78,7 @@ class _Scan:
             if ends:
                 self._sign(b".", match.end())
 
-    def _nested(self, token: bytes, at: int) -> None:
+    def _take_nested(self, token: bytes, at: int) -> None:
         """Take a token within brackets, and put what it completes into the order of the parser."""
         first = len(self.offsets)
         if self._held != NOWHERE:

@@ -89,19 +89,19 @@ def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
 
 def _least(rows: Rows) -> float:
     """Return how many fields a header must name: two, or the only one of a table of one column."""
-    return 1 if max((_filled(cells) for _, cells in rows), default=0) < 2 else 1.5
+    return 1 if max((_count_filled(cells) for _, cells in rows), default=0) < 2 else 1.5
 
 
-def _filled(cells: Sequence[str]) -> int:
+def _count_filled(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if cell.strip())
 
 
 def _candidate(top: int, bottom: int, texts: Sequence[str]) -> _Candidate:
     """Return what may be a header; what it names loosely counts less."""
-    return _Candidate(top, bottom, texts, sum(_named(texts).values()))
+    return _Candidate(top, bottom, texts, sum(_meaning_weights(texts).values()))
 
 
-def _named(texts: Sequence[str]) -> dict[tuple[str, str, str], float]:
+def _meaning_weights(texts: Sequence[str]) -> dict[tuple[str, str, str], float]:
     """Return the things that a row's headings name, as field, language and part, with what each counts."""
     weights: dict[tuple[str, str, str], float] = {}
     for text in texts[:_WIDEST]:
@@ -125,16 +125,17 @@ def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Seq
         at += 1
     block = candidates[at]
     if at and candidates[at - 1].bottom + 1 == block.top:
-        block = max(block, _joined(candidates[at - 1], block), key=lambda each: each.score)
+        block = max(block, _join_rows(candidates[at - 1], block), key=lambda each: each.score)
     ends = [last for _, top, _, last in merged if top <= block.bottom < last < block.top + _DEEPEST_HEADER]
     bottom = max([block.bottom, *ends])
     for below in candidates[at + 1 :]:
         if below.top > max(bottom, block.bottom + 1):
             break
-        deeper = _joined(block, below)
+        deeper = _join_rows(block, below)
         # A record below would only make sure what the row above names already.
         names_more = (
-            deeper.score > block.score and not _named(deeper.texts).keys() <= _named(block.texts).keys()
+            deeper.score > block.score
+            and not _meaning_weights(deeper.texts).keys() <= _meaning_weights(block.texts).keys()
         )
         # below the questions of a form, how each is answered
         are_responses = sum(1 for text in below.texts[:_WIDEST] if _is_response(text)) > 1
@@ -154,7 +155,7 @@ def _is_response(text: str) -> bool:
     return len(text) <= _LONGEST_DEEPER and fold_header(text) in table_words("response")
 
 
-def _joined(upper: _Candidate, lower: _Candidate) -> _Candidate:
+def _join_rows(upper: _Candidate, lower: _Candidate) -> _Candidate:
     """Return two rows of a header as one: a heading holds until the next one for what is below it."""
     width = max(len(upper.texts), len(lower.texts))
     above = [*upper.texts, *[""] * (width - len(upper.texts))]
@@ -194,7 +195,7 @@ def first_row_as_header(rows: Rows) -> Header:
 
     Where even that row looks like a record, the table has no header.
     """
-    widths = [_filled(cells) for _, cells in rows]
+    widths = [_count_filled(cells) for _, cells in rows]
     wide = (number for number, width in enumerate(widths) if width * 2 > max(widths) or width == max(widths))
     number, cells = rows[next(wide)]
     if looks_like_data(cells):
