@@ -98,7 +98,7 @@ def _build_anew(
         conversion = Conversion(deployment, settings.text, now, own)
         context = BuildContext(workspace, conversion, previous, progress)
         published_before = (row for _, rows in previous.rows() for row in rows) if settings.add else ()
-        files = named_files(engine.expanded(sources))
+        files = named_files(engine.expand(sources))
         prepared = prepare(files, workspace, progress, settings.corrections, published_before, engine.read)
         with engine.writer(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
             publication = process(context, prepared, writer, engine)

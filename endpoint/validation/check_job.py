@@ -27,7 +27,7 @@ from pipeline.model.finding import Finding, Severity
 from pipeline.shapes_check.named_profiles import NONE, NamedProfile, NamedProfiles
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
-from pipeline.system.progress import Progress, shown_while
+from pipeline.system.progress import Progress, show_step
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ def _loaded(limits: CheckLimits, order: Order) -> dict[str, Any]:
 
     shapes = tuple(map(Path, order.shapes))
     _refuse_many_files(shapes, limits.files)
-    with shown_while(ProgressFile(Path(order.folder)), "Checking the shapes"):
+    with show_step(ProgressFile(Path(order.folder)), "Checking the shapes"):
         make_ready(shapes)
     return {}
 
@@ -209,7 +209,7 @@ def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
         if not outcome.is_of_a_graph and numbers.as_json()["rows_in"] == numbers.as_json()["blank"]:
             nothing.append(_why_nothing(findings, order.language))
         elif gathering is not None:
-            with shown_while(progress, "Writing the report"):
+            with show_step(progress, "Writing the report"):
                 gathering.write(findings, outcome)
         else:
             write_form(findings, outcome, order.format, folder / REPORT)

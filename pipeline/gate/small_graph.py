@@ -17,7 +17,7 @@ from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import SH
 from pipeline.system.apart import each_apart
 from pipeline.system.limits import Allowance
-from pipeline.system.progress import Progress, shown_while
+from pipeline.system.progress import Progress, show_step
 
 _FEW = 10
 """So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
@@ -81,7 +81,7 @@ class SmallGraph:
         ``progress`` shows the two ``steps``.
         """
         allowance = Allowance(seconds)
-        with shown_while(progress, steps[0]):
+        with show_step(progress, steps[0]):
             focus = dict(self.focus_nodes(shapes))
             queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
             many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in queried}

@@ -123,7 +123,7 @@ class ReleaseWriter:
         self._terms = terms
         with translate_os_errors(self._output):
             shared = [(subject, reduce(union, blocks)) for subject, blocks in sorted(self._shared.items())]
-            for _, block in self._merge_blocks(shared):
+            for _, block in self._practice_blocks(shared):
                 digest.update(block)
             (self._folder / VOCABULARY).write_text("".join(terms.lines), encoding="utf-8")
             self._index.sort()
@@ -132,7 +132,7 @@ class ReleaseWriter:
         self._version = digest.hexdigest()[:16]
         return self._version
 
-    def _merge_blocks(self, shared: Iterable[Block]) -> Iterator[Block]:
+    def _practice_blocks(self, shared: Iterable[Block]) -> Iterator[Block]:
         """Yield all that is said of practices and places, by subject."""
         own = ((subject, RenderedNode.from_bytes(node).lines) for subject, node in self._nodes.blocks())
         yield from heapq.merge(own, shared, key=itemgetter(0))

@@ -31,7 +31,7 @@ from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
 from pipeline.sources.structured.rdf_statements import describe_classes, list_names
-from pipeline.system.progress import Progress, shown_while
+from pipeline.system.progress import Progress, show_step
 
 _ALIKE = 80
 
@@ -62,9 +62,9 @@ def judge_graph(
     Raises SourceError for data that cannot be read, ShapesRefused for shapes that are not applied.
     """
     with TemporaryDirectory(prefix="practicegraph-") as name, Workspace() as workspace:
-        with shown_while(options.progress, say("Checking the shapes")):
+        with show_step(options.progress, say("Checking the shapes")):
             own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
-        with shown_while(options.progress, say("Reading the data")):
+        with show_step(options.progress, say("Reading the data")):
             inputs = sort_files(data)
             graph = read_graph(inputs.graphs, Path(name))
         workspace.staging.most = options.most_rows

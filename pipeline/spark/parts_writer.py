@@ -92,7 +92,7 @@ class PartsWriter(ReleaseWriter):
         """Add a finding on practices that only all practices together show."""
         self._later_findings.append((code, tuple(slugs)))
 
-    def _sorted(self, shared: Iterable[Block]) -> Iterator[Block]:
+    def _practice_blocks(self, shared: Iterable[Block]) -> Iterator[Block]:
         """Have the practices graph sorted and written, and yield it: the version is a hash of all of it."""
         places = list(shared)
         self._refuse_terms({subject for subject, _ in places})

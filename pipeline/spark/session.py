@@ -41,7 +41,7 @@ def spark_session(master: str) -> Iterator[SparkSession]:
     Raises UsageError where Java is missing, EnvironmentFault where the master does not answer. While a build runs,
     a cluster that has no worker for Spark's network timeout (two minutes) counts as gone: see ``fault_of``.
     """
-    session = _started(master)
+    session = _start_session(master)
     ended = Event()
     watch = Thread(target=_watch, args=(session.sparkContext, ended), daemon=True)
     if not master.startswith("local"):
@@ -54,7 +54,7 @@ def spark_session(master: str) -> Iterator[SparkSession]:
             session.stop()
 
 
-def _started(master: str) -> SparkSession:
+def _start_session(master: str) -> SparkSession:
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise UsageError("The Spark engine needs Java 17 or newer. Install it, or set JAVA_HOME.")
     if master.startswith(_STANDALONE):

@@ -16,7 +16,7 @@ from pipeline.spark.stage import Numbered, Stage
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.gathered import Batch, batches_of
 from pipeline.steps.judge import BatchContext
-from pipeline.steps.local_engine import BATCH_SIZE, spared
+from pipeline.steps.local_engine import BATCH_SIZE, isolate_failures
 from pipeline.system.worker_pool import TaskFailed, attempt
 
 Result = TypeVar("Result")
@@ -40,7 +40,9 @@ def run_batches_on_spark(
     With a stage, results stay there, and only what is small of them is yielded.
     """
     batches = batches_of(iter(practices), BATCH_SIZE)
-    yield from _results_of_jobs(spark, work, batches, tuple, partial(_sent, spark), context, stage)
+    yield from _results_of_jobs(
+        spark, work, batches, tuple, partial(_parallelize_batches, spark), context, stage
+    )
 
 
 def run_staged_batches(
@@ -53,18 +55,18 @@ def run_staged_batches(
 ) -> Iterator[Result]:
     """Yield what is small of the results of ``work(batch, context)`` for batches that are on the stage."""
 
-    def fetched(number: int) -> Batch:
+    def fetch(number: int) -> Batch:
         (batch,) = practices.of((number,)).collect()
         return tuple(batch)
 
-    yield from _results_of_jobs(spark, work, numbers, fetched, practices.of, context, stage)
+    yield from _results_of_jobs(spark, work, numbers, fetch, practices.of, context, stage)
 
 
 def _results_of_jobs(
     spark: SparkContext,
     work: Callable[..., Result],
     batches: Iterable[Given],
-    fetched: Callable[[Given], Batch],
+    fetch: Callable[[Given], Batch],
     given: Callable[[Sequence[Given]], RDD[Batch]],
     context: BatchContext,
     stage: Stage | None,
@@ -90,7 +92,7 @@ def _results_of_jobs(
     def again(batch: Batch) -> Result | TaskFailed:
         """Return what a job made of one batch, or why it failed."""
         try:
-            return on_spark(_sent(spark, (batch,)))[0]
+            return on_spark(_parallelize_batches(spark, (batch,)))[0]
         except SPARK_ERRORS as error:
             return TaskFailed(first_line(error))
 
@@ -99,9 +101,9 @@ def _results_of_jobs(
         try:
             outcomes = on_spark(given(job))
         except SPARK_ERRORS:
-            return [(batch, again(batch)) for batch in map(fetched, job)]
+            return [(batch, again(batch)) for batch in map(fetch, job)]
         return [
-            (fetched(one) if isinstance(outcome, TaskFailed) else (), outcome)
+            (fetch(one) if isinstance(outcome, TaskFailed) else (), outcome)
             for one, outcome in zip(job, outcomes, strict=True)
         ]
 
@@ -119,11 +121,11 @@ def _results_of_jobs(
             for last in running:
                 yield from last.result()
 
-    yield from spared(outcomes(), partial(work, context=context), again)
+    yield from isolate_failures(outcomes(), partial(work, context=context), again)
     shared.destroy()
 
 
-def _sent(spark: SparkContext, batches: Sequence[Batch]) -> RDD[Batch]:
+def _parallelize_batches(spark: SparkContext, batches: Sequence[Batch]) -> RDD[Batch]:
     """Return batches that the driver sends, each as a task."""
     return spark.parallelize(batches, len(batches))
 
@@ -132,7 +134,7 @@ def _results(
     on_batch: Callable[[Batch], Result], stage: Stage | None, batches: RDD[Batch]
 ) -> list[Result | TaskFailed]:
     """Return the results of a job in order; raise SPARK_ERRORS where it fails, and what says why a build must end."""
-    numbered = batches.map(partial(_numbered, on_batch))
+    numbered = batches.map(partial(_number_result, on_batch))
     collected = numbered.collect() if stage is None else stage.keep(numbered)
     outcomes: list[Result | TaskFailed] = [outcome for _, outcome in sorted(collected, key=itemgetter(0))]
     for outcome in outcomes:
@@ -141,6 +143,6 @@ def _results(
     return outcomes
 
 
-def _numbered(on_batch: Callable[[Batch], Result], batch: Batch) -> Numbered:
+def _number_result(on_batch: Callable[[Batch], Result], batch: Batch) -> Numbered:
     """Return the number of a batch's first practice, and what became of the batch."""
     return batch[0].number, attempt(on_batch, batch)

@@ -24,7 +24,7 @@ from pipeline.spark.spark_batches import run_batches_on_spark, run_staged_batche
 from pipeline.spark.spark_sources import files_at, is_for_driver
 from pipeline.spark.stage import Stage
 from pipeline.spark.staged_files import read_through_driver
-from pipeline.spark.storage import Storage, locked, not_usable, spark_faults
+from pipeline.spark.storage import Storage, hold_lock, not_usable, spark_faults
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.engine import Engine
 from pipeline.steps.gathered import PROCESSING, tracked_practices
@@ -32,7 +32,7 @@ from pipeline.steps.judge import BatchContext
 from pipeline.steps.read import NamedFile, SourceRead
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of
-from pipeline.system.progress import Progress, shown_while
+from pipeline.system.progress import Progress, show_step
 
 Result = TypeVar("Result")
 _STAGE, _RELEASE = ".stage", "release-"
@@ -47,7 +47,7 @@ class SparkEngine(Engine):
     def __init__(self, session: SparkSession) -> None:
         self._session = session
 
-    def expanded(self, sources: Sequence[Path]) -> Sequence[Path]:
+    def expand(self, sources: Sequence[Path]) -> Sequence[Path]:
         """Return the sources, an address of a folder or a pattern replaced by the files there."""
         return [file for source in sources for file in files_at(self._session, source)]
 
@@ -84,7 +84,7 @@ class PartsEngine(SparkEngine):
         staging = ClusterStaging(self._session, self._stage)
         workspace.staging = staging
         name = shorten_list([name for _, name in files], _MOST_NAMES)
-        with shown_while(progress, say("Reading {file}", file=name)):
+        with show_step(progress, say("Reading {file}", file=name)):
             return tuple(staging.read(files, workspace, corrector))
 
     def run(
@@ -134,7 +134,7 @@ def parts_engine(settings: BuildSettings) -> Iterator[tuple[SparkEngine, Path]]:
     address = address_of(settings.output)
     with spark_session(settings.spark_master) as session, spark_faults(session, not_usable(address)):
         storage, folder = Storage(session, address), f"{_RELEASE}{uuid4().hex[:12]}"
-        with locked(storage), TemporaryDirectory(prefix="practicegraph-") as name:
+        with hold_lock(storage), TemporaryDirectory(prefix="practicegraph-") as name:
             for left in storage.folders():
                 if left.startswith(_RELEASE) and not storage.exists(left, MANIFEST):
                     storage.remove(left)  # of a build that was killed

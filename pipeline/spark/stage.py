@@ -74,13 +74,13 @@ class Stage:
         """
         table.write.partitionBy(*folders).parquet(f"{self._address}/{name}")
         self._schemas[name] = table.schema
-        return self.saved(name)
+        return self.saved_table(name)
 
     def append(self, table: DataFrame, name: str) -> None:
         """Add rows to a table that was kept."""
         table.write.mode("append").parquet(f"{self._address}/{name}")
 
-    def saved(self, name: str, folders: str = "", numbers: Sequence[int] | None = None) -> DataFrame:
+    def saved_table(self, name: str, folders: str = "", numbers: Sequence[int] | None = None) -> DataFrame:
         """Return a table that was kept, or only the folders of some numbers."""
         base = f"{self._address}/{name}"
         paths = [base] if numbers is None else [f"{base}/{folders}={number}" for number in numbers]

@@ -103,7 +103,7 @@ def _rows(source: Source, file: int, corrector: Corrector, facts: FileFacts) -> 
     facts.headings = list(headings)
 
 
-def noted(facts: FileFacts, workspace: Workspace, corrector: Corrector) -> SourceRead:
+def note_facts(facts: FileFacts, workspace: Workspace, corrector: Corrector) -> SourceRead:
     """Note what reading a file has shown, as the driver would on reading it; raise SourceError where that failed."""
     for finding in facts.findings:
         workspace.note(finding)
@@ -136,7 +136,7 @@ def read_through_driver(
         if number not in known:
             yield from read_named([(path, name)], workspace, progress, corrector)
             continue
-        read, before = noted(known[number], workspace, corrector), staging.last
+        read, before = note_facts(known[number], workspace, corrector), staging.last
         here = islice(rows, known[number].rows)
         for row in progress.track(here, say("Reading {file}", file=name)):
             staged = StagedRow._make(pickle.loads(row.staged))  # noqa: S301 — this build wrote it

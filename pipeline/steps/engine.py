@@ -27,7 +27,7 @@ class Engine:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
 
-    def expanded(self, sources: Sequence[Path]) -> Sequence[Path]:
+    def expand(self, sources: Sequence[Path]) -> Sequence[Path]:
         """Return the sources without patterns that name several files; most engines leave those."""
         return sources
 

@@ -43,7 +43,7 @@ def finish(
     started = context.conversion.now
     ended = max(started, timestamp(current_time()))
     run = Run(started, ended, __version__, {source.name: source.sha256 for source in inputs})
-    journal, counts = workspace.journal, publication.counts.named()
+    journal, counts = workspace.journal, publication.counts.by_name()
     quality = publication.quality.numbers(journal.codes, numbers.quarantined, terms.lines)
     context.progress.note(say("Writing dumps, index and store …"))
     return writer.finish(
@@ -61,7 +61,7 @@ def finish(
             counts={**numbers.as_json(), **counts},
             ledger=ledger_lines(workspace.ledger.entries(version)),
             provenance=_provenance(publication.runs, run, deployment, context.previous),
-            gone=tuple(_gone(workspace.ledger)),
+            gone=tuple(_retired_records(workspace.ledger)),
             dataset=dataset,
             history=workspace.history.finish(version, started, counts, quality),
         )
@@ -87,7 +87,7 @@ def _provenance(
     yield from previous.run_lines(sorted(runs))
 
 
-def _gone(ledger: Ledger) -> Iterator[RetiredRecord]:
+def _retired_records(ledger: Ledger) -> Iterator[RetiredRecord]:
     """Yield the records that were public once and are no more."""
     for entry in ledger.entries(""):
         if not entry.is_public:

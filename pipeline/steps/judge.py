@@ -19,7 +19,7 @@ from pipeline.recognition.notes import practice_name
 from pipeline.records.similar import Similar, Titles
 from pipeline.records.workspace import Workspace
 from pipeline.release.contents.line_sorting import blocks_of, join_blocks
-from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, place_lines
+from pipeline.steps.convert import Conversion, ConvertedPractice, PracticeRows, convert, place_lines
 from pipeline.steps.verdict import to_findings
 
 _FORWARD = """
@@ -62,7 +62,7 @@ class JudgedPractice(NamedTuple):
     """A practice after the gate, with all findings on it; withheld when one is a violation."""
 
     given: PracticeRows
-    converted: Converted
+    converted: ConvertedPractice
     findings: tuple[Finding, ...]
 
     @property
@@ -98,7 +98,8 @@ def judge_batch(
     conversion = context.conversion
     verdicts = Verdicts(context.headers.of_batch())
     converted = [
-        _failed(practice, failure) if failure else convert(practice, conversion) for practice in practices
+        _failed_practice(practice, failure) if failure else convert(practice, conversion)
+        for practice in practices
     ]
     texts = {text for made in converted for text in place_lines(made.practice, conversion.deployment)}
     verdicts.places = dict(join_blocks(sorted(block for text in texts for block in blocks_of(text))))
@@ -127,10 +128,10 @@ def judge_batch(
     return judged, verdicts
 
 
-def _failed(given: PracticeRows, error: str) -> Converted:
+def _failed_practice(given: PracticeRows, error: str) -> ConvertedPractice:
     """Return a practice with nothing but the error that it causes."""
     finding = finding_of("record-fails", given.rows[0].place, name=practice_name(given.rows), error=error)
-    return Converted(Practice(given.slug, (), ""), (finding,), "", "", "")
+    return ConvertedPractice(Practice(given.slug, (), ""), (finding,), "", "", "")
 
 
 @lru_cache(maxsize=2)

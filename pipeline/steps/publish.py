@@ -21,7 +21,7 @@ from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
 from pipeline.steps.build_context import BuildContext
-from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, keep_back
+from pipeline.steps.convert import Conversion, ConvertedPractice, PracticeRows, convert, keep_back
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.quarantine import Quarantine
 from pipeline.steps.settings import BuildSettings
@@ -42,7 +42,7 @@ class RecordCounts:
     withdrawn: int = 0
     held_back: int = 0
 
-    def named(self) -> dict[str, int]:
+    def by_name(self) -> dict[str, int]:
         """Return the counts that are not 0 by the names that people read, changes first."""
         counts = {field.name.replace("_", " "): getattr(self, field.name) for field in fields(self)}
         return {name: number for name, number in counts.items() if number}
@@ -210,7 +210,7 @@ class Publisher:
             provenance = self._previous.provenance_of(slug) if entry.run else ""
             given = PracticeRows(0, slug, (), rows, entry, provenance)
             made = keep_back(convert(given, conversion), conversion.deployment)
-            finding = _held_back(made)
+            finding = _held_back_finding(made)
             fragments.add(given, made, entry.run, (finding.code,), self._context)
             self._counts["held_back"] += 1
             self._workspace.journal.add(finding)
@@ -226,7 +226,7 @@ class Publisher:
             self._changes.remove(slug, into)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
-            self._workspace.journal.add(_renamed(old, new, self._context.conversion))
+            self._workspace.journal.add(_rename_finding(old, new, self._context.conversion))
         for entry in going:
             ledger.withdraw(entry.slug, self._context.conversion.now)
             self._changes.remove(entry.slug)
@@ -239,13 +239,13 @@ def _change(before: LedgerEntry | None, after: LedgerEntry) -> str:
     return "unchanged" if before.hash == after.hash else "changed"
 
 
-def _held_back(converted: Converted) -> Finding:
+def _held_back_finding(converted: ConvertedPractice) -> Finding:
     name = converted.practice.titles[0][1]
     text = say("“{name}”: {sentence}", name=name, sentence=message("held-back"))
     return Finding(Severity.INFO, "held-back", text)
 
 
-def _renamed(old: LedgerEntry, new: LedgerEntry, conversion: Conversion) -> Finding:
+def _rename_finding(old: LedgerEntry, new: LedgerEntry, conversion: Conversion) -> Finding:
     line = f"{KEEP_IDENTITY},{old.slug},{new.slug}"
     focus = conversion.deployment.practice(new.slug)[1:-1]
     suggestion = Suggestion(old.slug, 0.5)

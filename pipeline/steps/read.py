@@ -133,7 +133,7 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
     workspace.staging.gather(
         (*table, finding.message) for table, finding in workspace.headers.untitled_tables()
     )
-    read = (*_unmatched(workspace), *_without_zeros(workspace), *_unused(workspace))
+    read = (*_unmatched_rows(workspace), *_without_zeros(workspace), *_unused_rows(workspace))
     for finding in (*read, *corrector.lines.findings, *corrector.unused_lines(workspace.staging.headings())):
         workspace.journal.add(finding)
     has_release = workspace.ledger.public_count() > 0
@@ -142,7 +142,7 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
             workspace.journal.add(finding)
 
 
-def _unused(workspace: Workspace) -> Iterator[Finding]:
+def _unused_rows(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each table with rows that say again what others say, or that corrected rows replace."""
     rows: dict[tuple[Place, str], list[str]] = defaultdict(list)
     for _, place, state in workspace.staging.remarks("unused"):
@@ -170,7 +170,7 @@ def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
         yield finding_of("id-zeros-lost", place, identifier=identifier, other=other)
 
 
-def _unmatched(workspace: Workspace) -> Iterator[Finding]:
+def _unmatched_rows(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each corrected row whose original is in no source: it counts as its own row."""
     for _, place, origin in workspace.staging.remarks("unmatched"):
         yield finding_of("origin-not-found", place, origin=origin)

@@ -129,7 +129,7 @@ class RecordingLexicon(Lexicon):
         meaning = self._meanings[word] = super().look_up(word)
         return meaning
 
-    def inflected(self, word: str) -> Inflection | None:
+    def inflection(self, word: str) -> Inflection | None:
         """Return what an inflected word means, and note it."""
         meaning = self._inflections[word] = super().inflection(word)
         return meaning
