@@ -33,10 +33,11 @@ class Spelling:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def corrected(self, text: str, unknown: Collection[str]) -> str:
+    def correct(self, text: str, unknown: Collection[str]) -> str:
         """Return a search with its unknown words corrected, empty if none of them can be."""
         nearest = {
-            word: self._nearest(word) or self._parted(word) for word in list(unknown)[:_MOST_CORRECTED]
+            word: self._nearest(word) or self._split_compound(word)
+            for word in list(unknown)[:_MOST_CORRECTED]
         }
         right = {word: other for word, other in nearest.items() if other}
         return _WORD.sub(lambda match: right.get(match[0].lower(), match[0]), text) if right else ""
@@ -46,11 +47,11 @@ class Spelling:
         if not _SHORTEST <= len(word) <= _LONGEST:
             return None
         sought = fold_word(word)
-        at = bisect_left(self._sorted, sought[0])
-        end = bisect_left(self._sorted, chr(ord(sought[0]) + 1))
+        at = bisect_left(self._sorted_words, sought[0])
+        end = bisect_left(self._sorted_words, chr(ord(sought[0]) + 1))
         most = 1 if len(sought) <= _SHORT else 2
         nearest = process.extract(
-            sought, self._sorted[at:end], scorer=OSA.distance, score_cutoff=most, limit=5
+            sought, self._sorted_words[at:end], scorer=OSA.distance, score_cutoff=most, limit=5
         )
         likely = [each for each in nearest if each[0] != sought and _is_likely(sought, each[0])]
         if not likely:
@@ -58,7 +59,7 @@ class Spelling:
         best = min(likely, key=lambda each: (each[1], -self._words[each[0]][1]))
         return self._words[best[0]][0]
 
-    def _parted(self, word: str) -> str:
+    def _split_compound(self, word: str) -> str:
         """Return the known parts of a compound: "Jugendzentrum" is "jugend" and maybe "zentrum"; empty if none is."""
         sought = fold_word(word) if len(word) <= _LONGEST else ""
         for end in range(len(sought) - _SHORTEST, _SHORTEST - 1, -1):
@@ -77,7 +78,7 @@ class Spelling:
         return {part: word for part, word in parts.items() if len(part) >= _SHORTEST}
 
     @cached_property
-    def _sorted(self) -> list[str]:
+    def _sorted_words(self) -> list[str]:
         return sorted(self._words)
 
     @cached_property

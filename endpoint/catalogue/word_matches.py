@@ -52,14 +52,14 @@ class WordMatches:
     def _having(self, spellings: tuple[str, ...]) -> Bits:
         """Return the practices with one of the spellings of a word, or a longer word that begins so."""
         keys = {one: fold_word(one.rstrip("*")) + ("*" if is_beginning(one) else "") for one in spellings}
-        bits, others = self._stored(keys)
+        bits, others = self._common_matches(keys)
         return bits | self.matching(all_of((others,))) if others else bits
 
     def _having_whole(self, spellings: tuple[str, ...]) -> Bits:
-        bits, others = self._stored({one: fold_word(one) for one in spellings})
+        bits, others = self._common_matches({one: fold_word(one) for one in spellings})
         return bits | self.matching(one_phrase_of([(others,)])) if others else bits
 
-    def _stored(self, keys: dict[str, str]) -> tuple[Bits, tuple[str, ...]]:
+    def _common_matches(self, keys: dict[str, str]) -> tuple[Bits, tuple[str, ...]]:
         """Return the practices with those spellings that are common, and the other spellings."""
         try:
             rows = self._index.rows("common_words", words=json.dumps([*keys.values()]))

@@ -14,7 +14,7 @@ from pyoxigraph import Store
 from endpoint.engine import wire_frames
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.memory_store import MemoryStore
-from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat, write_result
+from endpoint.engine.query_results import Frames, ListenerClosed, NotInThisFormat, write_result
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.wire_frames import FrameKind
 from endpoint.engine.worker_status import WorkerStatus
@@ -123,10 +123,12 @@ class Child:
         writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
         try:
             ending = writer.ending(self._perform(question, writer))
-        except ListenerGone:
+        except ListenerClosed:
             raise
         except Exception as error:
-            ending = wire_frames.framed(FrameKind.REFUSED, self._problem(error, question.query).to_bytes())
+            ending = wire_frames.frame_bytes(
+                FrameKind.REFUSED, self._problem(error, question.query).to_bytes()
+            )
         finally:
             self._watched.unregister(connection)
         connection.sendall(ending)

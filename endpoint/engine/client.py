@@ -43,7 +43,7 @@ class QueryRefused(QuestionFailed):
         self.problem = problem
 
 
-class Stopped(QuestionFailed):
+class QueryStopped(QuestionFailed):
     """The child died of the question: by the deadline, or else by its memory or its depth."""
 
     def __init__(self, *, by_deadline: bool) -> None:
@@ -51,7 +51,7 @@ class Stopped(QuestionFailed):
         self.by_deadline = by_deadline
 
 
-class Interrupted(QuestionFailed):
+class QueryInterrupted(QuestionFailed):
     """The child was ended by something that is none of the question's doing: it may be asked again."""
 
 
@@ -247,15 +247,15 @@ class _PendingQuery:
         # The timer began in the child a moment before the clock here did.
         elapsed = time.monotonic() - self._started
         if elapsed >= self._question.seconds * 0.99:
-            return Stopped(by_deadline=True)
+            return QueryStopped(by_deadline=True)
         until = time.monotonic() + _SECONDS_TO_REAP
         while self._status is not None and time.monotonic() < until:
             ending = self._status.ending(*self._worker)
             if ending is not None:
                 is_limit = ending in ("deadline", "memory")
-                return Stopped(by_deadline=ending == "deadline") if is_limit else Interrupted()
+                return QueryStopped(by_deadline=ending == "deadline") if is_limit else QueryInterrupted()
             time.sleep(_PAUSE)
-        return Interrupted()
+        return QueryInterrupted()
 
     def close(self) -> None:
         """End the conversation."""

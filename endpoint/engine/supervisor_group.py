@@ -67,14 +67,14 @@ class SupervisorGroup(Service):
         if not self.backoff.is_due():
             return
         if self._serving is None:
-            self._serving = self._begin(self._wanted() if self._is_first else None)
+            self._serving = self._begin(self._store_to_load() if self._is_first else None)
             self._is_first = False
         elif len(self.workers) == 1 and self._loading_backoff.is_due():
-            wanted = self._wanted()
+            wanted = self._store_to_load()
             if wanted != self._to_load[self._serving]:
                 self._begin(wanted)
 
-    def _wanted(self) -> Path | None:
+    def _store_to_load(self) -> Path | None:
         """Return the path of the store that should be in memory, None where it is too large for that."""
         path = self._served_release() / STORE
         if path != self._sized[0]:

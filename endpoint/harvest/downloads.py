@@ -36,7 +36,7 @@ def frame(name: str) -> Response:
     """Send the frame that nests our JSON-LD, which never changes under its version."""
     if name not in frames.NAMES:
         raise NotFound(f"There is no frame {name}: there are {', '.join(frames.NAMES)}.")
-    text = frames.published(name, current_release().base + CONTEXT_PATH)
+    text = frames.published_frame(name, current_release().base + CONTEXT_PATH)
     return unchanging(respond(make_body(text), "application/ld+json"))
 
 
@@ -82,7 +82,7 @@ def void() -> Response:
     return redirected(f"{interface_languages.site_root()}/void", 302, seconds=3600)
 
 
-def described_by() -> str:
+def schema_link() -> str:
     """Return the Link header that leads from a report in JSON to its schema."""
     return header([Signpost("describedby", interface_languages.site_root() + SCHEMA_PATH, SCHEMA_TYPE)])
 

@@ -52,7 +52,7 @@ def latest(name: str) -> Response:
 
 
 @dumps.get("/dumps/<version>/<name>")
-def versioned(version: str, name: str) -> Response:
+def versioned_file(version: str, name: str) -> Response:
     """Send a file of one release, which stays the same as long as the release is kept."""
     release = current_release()
     path = folder_of(release, version)

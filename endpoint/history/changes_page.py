@@ -149,7 +149,7 @@ def _modified(release: Release, versions: tuple[Version, ...]) -> str:
     slugs = {slug for each in versions for slug in (each.slug, each.replaced_by) if slug}
     later = (each for slug in slugs for each in release_history.versions_of(release, slug))
     named = (each.at for each in later if "title" in each.fields or each.kind != "changed")
-    return max((*named, *(each.at for each in versions), release.common_changed), default="")
+    return max((*named, *(each.at for each in versions), release.common_modified), default="")
 
 
 def _page(release: Release, view: _Shown) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import Graph, said_of
+from endpoint.graphs.document_graphs import Graph, statements_of
 from endpoint.graphs.resource_names import Link, link
 from endpoint.language.graph_facts import Facts, Text, in_preferred
 from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, SD, SKOS, SPDX, VCARD, VOID
@@ -111,4 +111,4 @@ def _versions(facts: Facts, dataset: str) -> tuple[str, ...]:
 def _run(release: Release) -> str:
     """Return the run that made the release; empty if it changed no record, so that none names it."""
     run = release.iris.run(release.version)[1:-1]
-    return run if said_of(release.store, NamedNode(run)) else ""
+    return run if statements_of(release.store, NamedNode(run)) else ""

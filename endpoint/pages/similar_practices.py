@@ -74,7 +74,7 @@ def _add_topics(release: Release, scores: dict[int, float], topics: list[str]) -
         alike = release.facets.everything
         for topic in topics:
             alike &= bits.get(("topic", topic), 0)
-        for position in islice(release.ordered(alike, "newest"), _LOOKED_AT):
+        for position in islice(release.in_order(alike, "newest"), _LOOKED_AT):
             scores.setdefault(position, 0.0)
     for topic in topics:
         having = bits.get(("topic", topic), 0)

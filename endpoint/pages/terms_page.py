@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from endpoint.catalogue.open_release import Release
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import Link, link, name_of
-from endpoint.graphs.statements import StatementRow, StatementValue, read_subjects, written
+from endpoint.graphs.statements import StatementRow, StatementValue, read_subjects, turtle_of
 from endpoint.language.graph_facts import Facts, Object, Text, in_preferred
 from endpoint.language.links import short
 from pipeline.findings.reports.rules import rule
@@ -111,7 +111,7 @@ def _explained(release: Release, facts: Facts, iri: str) -> dict[str, Any] | Non
     return {
         "asked_of": list(dict.fromkeys(_named(release, target) for target in _targets(facts, iri))),
         "about": about,
-        "path": "" if about else " ".join(written(facts, step) for step in steps),
+        "path": "" if about else " ".join(turtle_of(facts, step) for step in steps),
         "passes": rule(iri.partition("#")[2]).example,
     }
 

@@ -73,6 +73,6 @@ def _page(release: Release, selection: Selection) -> Body:
         structure=script(structure),
         figures=figures(release, selection, numbers),
         selection=selection,
-        chosen=tuple(filters.chosen(release, selection)),
+        chosen=tuple(filters.active_filters(release, selection)),
     )
     return make_body(page.encode(), modified=list_changed(release, selection))

@@ -72,7 +72,7 @@ def _places(page: ExplorePage) -> tuple[tuple[Value, ...], ...]:
 
 def _selected(release: Release, selection: Selection) -> tuple[str, str]:
     """Return what a selection is, as the query of its address and in words."""
-    names = [label.text for label, _ in filters.chosen(release, selection)]
+    names = [label.text for label, _ in filters.active_filters(release, selection)]
     if selection.q:
         names.insert(0, f"“{selection.q}”")
     if selection.ids:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from jinja2.utils import htmlsafe_json_dumps
 from werkzeug.wrappers.response import Response as AnyResponse
 
-from endpoint.assets.editor.editor_terms import known
+from endpoint.assets.editor.editor_terms import known_terms
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QuestionFailed
@@ -144,7 +144,7 @@ def _terms() -> Response:
     """Return what the editor completes queries with, as JSON."""
     release = current_release()
     key = (release.name, "terms of the editor")
-    body = rendered_body(key, lambda: make_body(htmlsafe_json_dumps(known(release)).encode()))
+    body = rendered_body(key, lambda: make_body(htmlsafe_json_dumps(known_terms(release)).encode()))
     return respond(body, "application/json")
 
 

@@ -16,7 +16,7 @@ from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.open_release import ORDERS, Release
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.service import current_release
-from endpoint.catalogue.suggestions import Suggested
+from endpoint.catalogue.suggestions import SearchSuggestion
 from endpoint.language.interface_languages import INTERFACE, language_path
 from endpoint.pages.cards import read_cards
 from endpoint.site.shortlist import briefs, criteria
@@ -47,7 +47,7 @@ def index_file(release: Release) -> bytes:
     slugs = [
         row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(release.positions))
     ]
-    orders = {name: list(release.ordered(release.facets.everything, name)) for name in ORDERS}
+    orders = {name: list(release.in_order(release.facets.everything, name)) for name in ORDERS}
     return _json({"slugs": slugs, "block": _BLOCK, "compared": _COMPARED, "facets": facets, "orders": orders})
 
 
@@ -112,7 +112,9 @@ def suggestion_list() -> Response:
         counts["city", row["key"]] = row["practices"]
     entries = [
         {
-            **suggestion(Suggested(facet, value, name_of(release, facet, value), counts[facet, value])),
+            **suggestion(
+                SearchSuggestion(facet, value, name_of(release, facet, value), counts[facet, value])
+            ),
             "names": [*labels.values()],
         }
         for (facet, value), labels in sorted(release.labels.items(), key=_suggested_order)
@@ -120,7 +122,7 @@ def suggestion_list() -> Response:
     ]
     for card in read_cards(release, release.positions):
         beside = ", ".join(place.text for place in (*card.cities, *card.countries))
-        suggested = Suggested("practice", card.slug, card.title, beside=beside)
+        suggested = SearchSuggestion("practice", card.slug, card.title, beside=beside)
         entries.append({**suggestion(suggested), "names": []})
     return Response(_json(entries), content_type="application/json")
 

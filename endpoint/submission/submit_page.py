@@ -80,7 +80,7 @@ class _Submitting:
     def form(self) -> Response:
         """Show the empty form, and expect that a check follows."""
         self.jobs.wake()
-        body = make_body(_page(_Shown()), modified=current_release().arranged())
+        body = make_body(_page(_Shown()), modified=current_release().page_modified())
         return respond(body, HTML.content_type)
 
     def submit(self) -> Response:
@@ -184,7 +184,7 @@ def template(kind: str) -> Response:
     key = ("template", kind, language)
 
     def make() -> Body:
-        return replace(_make(kind, language), modified=moment(current_release().common_changed))
+        return replace(_make(kind, language), modified=moment(current_release().common_modified))
 
     response = respond(rendered_body(key, make), _KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="practices-{language}.{kind}"'

@@ -75,7 +75,7 @@ def profile_list(profiles: NamedProfiles) -> Response:
             json.dumps({"profiles": [_fields(each) for each in rows]}, ensure_ascii=False, indent=1) + "\n"
         ).encode()
     return respond(
-        make_body(content, modified=current_release().common_changed), offer.content_type, vary=("Accept",)
+        make_body(content, modified=current_release().common_modified), offer.content_type, vary=("Accept",)
     )
 
 

@@ -257,7 +257,7 @@ def _page(template: str, **values: Any) -> Response:
 
 def _lasting(response: Response) -> Response:
     """Return a page that changes with the software only; 304 where the client has it."""
-    body = make_body(response.get_data(), modified=current_release().common_changed)
+    body = make_body(response.get_data(), modified=current_release().common_modified)
     return respond(body, HTML.content_type)
 
 

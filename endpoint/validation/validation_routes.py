@@ -15,7 +15,7 @@ from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.harvest.downloads import described_by
+from endpoint.harvest.downloads import schema_link
 from endpoint.http.client_watch import client_watch
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.problems import Problem
@@ -134,7 +134,7 @@ class _Service:
         report = slot.report(order, client_watch(request.environ))
         response = self._answer(report, offer, folder)
         if offer.format == "json":
-            response.headers["Link"] = described_by()
+            response.headers["Link"] = schema_link()
         if offer.format != "html":
             tell_language(response, language)
         response.headers["Practicegraph-Conforms"] = json.dumps(report.conforms)

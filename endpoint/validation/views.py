@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
-from endpoint.harvest.downloads import described_by
+from endpoint.harvest.downloads import schema_link
 from endpoint.http.problems import Problem
 from endpoint.language.interface_languages import interface, say
 from endpoint.validation import validation_page
@@ -91,7 +91,7 @@ class Views:
             part.replace(made)
         response = _file(made, _TYPES[form], f"findings.{suffix}")
         if form == "json":
-            response.headers["Link"] = described_by()
+            response.headers["Link"] = schema_link()
         tell_language(response, language)
         return response
 

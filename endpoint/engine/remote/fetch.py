@@ -12,10 +12,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPException
 
-from endpoint.engine.client import Busy, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.client import Busy, QueryRefused, QueryStopped, QuestionFailed
 from endpoint.engine.query_results import NotInThisFormat, is_graph_format, write_answer
 from endpoint.engine.question import Question
-from endpoint.engine.remote.bodies import HeldOutput, ResponseReader, results, triples
+from endpoint.engine.remote.bodies import BufferedOutput, ResponseReader, results, triples
 from endpoint.engine.remote.states import States
 from endpoint.http.problems import Problem
 from endpoint.syntax.query_checks import Reading
@@ -38,11 +38,11 @@ _FIRST_LINE = re.compile(r"(error at 1:)(\d+)")
 _log = logging.getLogger(__name__)
 
 
-class _GivenUp(Exception):
+class _FetchAbandoned(Exception):
     """Nobody waits for the answer any more."""
 
 
-class _Changed(Exception):
+class _ReleaseChanged(Exception):
     """Another release was put in place while the store answered."""
 
 
@@ -80,7 +80,7 @@ class Fetch(threading.Thread):
         last: QuestionFailed | None = None
         try:
             self._ask_until_settled()
-        except _GivenUp:
+        except _FetchAbandoned:
             pass
         except QuestionFailed as failure:
             last = failure
@@ -94,18 +94,18 @@ class Fetch(threading.Thread):
             last = self._failure(no_answer(error))
         finally:
             self._at_end()
-        with suppress(_GivenUp):
+        with suppress(_FetchAbandoned):
             self.put(last)
 
     def _ask_until_settled(self) -> None:
         for _ in range(_TRIES):
-            before = self._settled()
-            out = HeldOutput(self.put, is_xml=self._question.format in ("xml", "rdf"))
+            before = self._settled_state()
+            out = BufferedOutput(self.put, is_xml=self._question.format in ("xml", "rdf"))
             try:
                 self._ask(out)
-                if self._states.now(self._deployment, self._left()) != before:
-                    raise _Changed
-            except _Changed:
+                if self._states.now(self._deployment, self._remaining()) != before:
+                    raise _ReleaseChanged
+            except _ReleaseChanged:
                 if out.has_passed_on:
                     break
                 continue
@@ -113,11 +113,11 @@ class Fetch(threading.Thread):
             return
         raise Busy
 
-    def _settled(self) -> State:
+    def _settled_state(self) -> State:
         """Return the state of the store before a query; wait a little while another release is put in place."""
-        patience = time.monotonic() + min(_PATIENCE, self._left() / 2)
+        patience = time.monotonic() + min(_PATIENCE, self._remaining() / 2)
         while True:
-            state = self._states.before(self._deployment, self._left())
+            state = self._states.before(self._deployment, self._remaining())
             if not state.coming:
                 return state
             if time.monotonic() > patience:
@@ -125,14 +125,14 @@ class Fetch(threading.Thread):
             self._given_up.wait(_PAUSE)
             self._stop_if_given_up()
 
-    def _ask(self, out: HeldOutput) -> None:
+    def _ask(self, out: BufferedOutput) -> None:
         question = self._question
         graphs = tuple(graph_iris(self._deployment).values()) if question.union else ()
         is_graph = is_graph_format(question.format)
         with self._endpoint.ask(
             f"BASE <{question.base_iri}> {question.query}",
             "nt" if is_graph else "json",
-            seconds=self._left(),
+            seconds=self._remaining(),
             default_graphs=graphs or question.default_graphs or (),
             named_graphs=(question.named_graphs or ()) if question.named_graphs is not None else graphs,
         ) as response:
@@ -143,16 +143,16 @@ class Fetch(threading.Thread):
         """Stop where nobody waits or the time is over."""
         self._stop_if_given_up()
         if time.monotonic() > self.until:
-            raise Stopped(by_deadline=True)
+            raise QueryStopped(by_deadline=True)
 
     def _stop_if_given_up(self) -> None:
         if self._given_up.is_set():
-            raise _GivenUp
+            raise _FetchAbandoned
 
-    def _left(self) -> float:
+    def _remaining(self) -> float:
         left = self.until - time.monotonic()
         if left <= 0:
-            raise Stopped(by_deadline=True)
+            raise QueryStopped(by_deadline=True)
         return left
 
     def put(self, part: bytes | QuestionFailed | None) -> None:
@@ -168,7 +168,7 @@ class Fetch(threading.Thread):
     def _failure(self, fault: RemoteFault) -> QuestionFailed:
         """Return what a fault of the store is to the client."""
         if fault.timed_out or time.monotonic() > self.until:
-            return Stopped(by_deadline=True)
+            return QueryStopped(by_deadline=True)
         if fault.status in (429, 503):
             return Busy()
         if fault.status in (0, 401, 403, 404, 405):

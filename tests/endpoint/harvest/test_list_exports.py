@@ -16,7 +16,7 @@ from samples import BASE, PRACTICES
 
 from endpoint.catalogue.bitset import positions_in
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search import matching_bits
 from endpoint.catalogue.selection import Selection
 from endpoint.catalogue.selection_query import selection_query
 from endpoint.graphs import jsonld_documents
@@ -46,7 +46,7 @@ SELECTIONS = (
 
 
 def slugs_of(release: Release, selection: Selection) -> list[str]:
-    positions = list(positions_in(found_bits(release, selection)))
+    positions = list(positions_in(matching_bits(release, selection)))
     return list(list_exports._slugs(release, positions))
 
 
