@@ -21,7 +21,7 @@ from endpoint.documents.resolvers import Document, Find
 from endpoint.graphs import document_graphs, signposts
 from endpoint.http import document_formats, profiles
 from endpoint.http.document_formats import SUFFIX, with_suffix
-from endpoint.http.responses import make_body, redirected, respond
+from endpoint.http.responses import make_body, redirect_response, respond
 from endpoint.language import interface_languages
 from endpoint.pages.source_page import source_page
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
@@ -176,7 +176,7 @@ def _redirect(path: str, status: int) -> Response:
     """Return a redirect that keeps what the address says of the wanted format."""
     query = urlencode([(name, request.args[name]) for name in _OF_FORMAT if name in request.args])
     location = f"{path}?{query}" if query else path
-    response = redirected(location, status, seconds=60)
+    response = redirect_response(location, status, seconds=60)
     response.vary.add("Accept")
     return response
 

@@ -26,7 +26,7 @@ from endpoint.http.problems import Problem
 from endpoint.monitoring.memory import keep_free_memory
 from endpoint.syntax.explanations import explain, explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
-from endpoint.syntax.respelling import respelled
+from endpoint.syntax.respelling import respell
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
 
@@ -160,7 +160,7 @@ class Child:
         try:
             write_result(self._open(question.store), question, reading, writer)
         except SyntaxError as error:
-            query = respelled(question.query)
+            query = respell(question.query)
             if query == question.query:
                 raise explain_syntax(str(error), query, reading) from error
             return self._evaluate(replace(question, query=query), reading, writer)

@@ -12,7 +12,7 @@ from endpoint.catalogue.service import current_release
 from endpoint.graphs import frames
 from endpoint.graphs.jsonld_documents import CONTEXT_PATH
 from endpoint.graphs.signposts import Signpost, header
-from endpoint.http.responses import Body, make_body, redirected, respond, unchanging
+from endpoint.http.responses import Body, make_body, redirect_response, respond, unchanging
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import context_file
 from pipeline.system.data_files import text_of
@@ -79,7 +79,7 @@ def health() -> Response:
 @downloads.get("/.well-known/void")
 def void() -> Response:
     """Send readers of VoID to the description in it; VoID asks for a 302."""
-    return redirected(f"{interface_languages.site_root()}/void", 302, seconds=3600)
+    return redirect_response(f"{interface_languages.site_root()}/void", 302, seconds=3600)
 
 
 def schema_link() -> str:

@@ -23,7 +23,7 @@ from endpoint.graphs import document_graphs, jsonld_documents, signposts
 from endpoint.graphs.signposts import Signpost
 from endpoint.http import document_formats
 from endpoint.http.document_formats import SUFFIXES
-from endpoint.http.responses import compressed, make_body, moment, redirected, respond
+from endpoint.http.responses import gzip_parts, make_body, moment, redirect_response, respond
 from endpoint.language import interface_languages
 from endpoint.language.interface_languages import reader
 from endpoint.tables.excel_csv import csv_lines, excel_lines, separator_for
@@ -114,7 +114,7 @@ def as_query() -> Response:
 def open_query() -> Response:
     """Send a reader on to the query editor with the query of a list in it."""
     location = f"{request.script_root}/sparql?{urlencode({'query': _query()})}"
-    return redirected(location, 303, text="See the query editor.\n")
+    return redirect_response(location, 303, text="See the query editor.\n")
 
 
 def _query() -> str:
@@ -185,7 +185,7 @@ def _about(release: Release, selection: Selection) -> Iterator[tuple[str, str]]:
 def _encode_texts(texts: Iterable[str]) -> Iterator[bytes]:
     """Return texts as bytes in pieces worth sending, compressed where the client reads that."""
     if request.accept_encodings["gzip"] > 0:
-        return compressed(_pieces(texts), _LEVEL)
+        return gzip_parts(_pieces(texts), _LEVEL)
     return _pieces(texts)
 
 

@@ -15,7 +15,7 @@ from endpoint.history import change_stream, changes_page, history_page, quality_
 from endpoint.history.changes_page import MONTHS, changes_by_month, read_query
 from endpoint.http.document_formats import OFFERS, SUFFIX, split_suffix, with_suffix
 from endpoint.http.negotiation import Offer, choose
-from endpoint.http.responses import Body, make_body, redirected, respond, unchanging
+from endpoint.http.responses import Body, make_body, redirect_response, respond, unchanging
 from endpoint.language.interface_languages import fixed_language, language_path
 from pipeline.rdf.iris import is_slug
 
@@ -42,7 +42,7 @@ def list_changes(suffix: str = "") -> Response:
 def _to_newest(asked: changes_page.ChangesQuery, suffix: str) -> Response:
     """Send the client from the number of the newest page, which is not full yet, to the address without a number."""
     location = f"{request.script_root}/{with_suffix('changes', suffix)}{asked.at(0).query}"
-    return redirected(location, 302, text="See the newest changes.\n")
+    return redirect_response(location, 302, text="See the newest changes.\n")
 
 
 @changes.get("/changes.atom")
@@ -97,7 +97,7 @@ def versions(slug: str) -> Response:
         text = memento.time_map(release, slug, dated)
         return respond(make_body(text.encode(), modified=dated[0].at), memento.LINK_FORMAT, vary=("Accept",))
     location = f"{request.script_root}/doc/practice/{slug}/history"
-    response = redirected(location, 303)
+    response = redirect_response(location, 303)
     response.vary.add("Accept")
     return response
 

@@ -83,7 +83,7 @@ class ExplorePage:
         return bool(self.world.land or self.world.countries)
 
 
-def explored(release: Release, selection: Selection) -> ExplorePage:
+def explore_page(release: Release, selection: Selection) -> ExplorePage:
     """Return where, when and about what the practices of a selection are."""
     matching = matching_bits(release, selection)
     countries = _countries(release, matching)

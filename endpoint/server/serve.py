@@ -24,7 +24,7 @@ from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor_group import SupervisorGroup
 from endpoint.engine.worker_status import WorkerStatus
 from endpoint.http.cache import AnswerCache
-from endpoint.monitoring.access_log import AccessLog, Observed
+from endpoint.monitoring.access_log import AccessLog, MonitoringMiddleware
 from endpoint.monitoring.memory import keep_one_heap
 from endpoint.monitoring.metrics import SharedCounters
 from endpoint.server.operations import Operations
@@ -181,7 +181,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
             report=status.reporter("queries"),
             report_memory=status.reporter("memory"),
         )
-        shared = _Shared(
+        shared = _SharedState(
             listener,
             status,
             queries,
@@ -279,7 +279,7 @@ def _own_folder() -> "tempfile.TemporaryDirectory[str]":
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
+class _SharedState:
     """What all web processes have in common; ``tell`` is the pipe to the parent."""
 
     listener: socket.socket
@@ -294,7 +294,7 @@ class _Shared:
     profiles: NamedProfiles
 
 
-def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> None:
+def _check(limits: CheckLimits, shared: _SharedState, own: Path, _number: int) -> None:
     """Be the process that forks checks; tidy up after a parent that was killed."""
     parent = os.getppid()
     shared.listener.close()
@@ -306,7 +306,7 @@ def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> Non
         shutil.rmtree(own, ignore_errors=True)
 
 
-def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
+def _web(settings: ServerSettings, shared: _SharedState, number: int) -> None:
     """Run a web process; report to the parent when it is ready, or why it is not."""
     try:
         web = Web(
@@ -327,7 +327,7 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
     )
 
 
-def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:
+def _application(settings: ServerSettings, shared: _SharedState, number: int) -> MonitoringMiddleware:
     counts = shared.counters.row(number)
     counts.start()
     cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
@@ -344,7 +344,7 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     app.register_blueprint(Operations(shared.status, shared.counters, shared.workers).blueprint())
     warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
-    return Observed(front, counts, shared.log)
+    return MonitoringMiddleware(front, counts, shared.log)
 
 
 def _say(release: Path, listener: socket.socket) -> None:

@@ -39,7 +39,7 @@ class Watch:
         """Serve the newest sound release and return it; raise EnvironmentFault if there is none."""
         with contextlib.suppress(OSError):
             self._seen = self._target()
-        release = _asked_of_child(partial(newest_good, self._output))
+        release = _run_in_child(partial(newest_good, self._output))
         self._status.serve(release)
         if release != self._seen:
             _log.critical(
@@ -118,7 +118,7 @@ def _check(release: Path, status: Status) -> None:
         os._exit(_DAMAGED)
 
 
-def _asked_of_child(find: partial[Path]) -> Path:
+def _run_in_child(find: partial[Path]) -> Path:
     """Return what a function finds in its own process; else raise EnvironmentFault."""
     reader, writer = os.pipe()
     with os.fdopen(reader, encoding="utf-8") as answers:

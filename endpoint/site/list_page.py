@@ -39,7 +39,7 @@ def practices() -> Response:
     """Show the practices that the address asks for, with the filters and how many each would leave."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
-    data = wanted_data(release, selection)
+    data = data_response(release, selection)
     if data is not None:
         return data
     key = (release.name, PATH, selection.query, interface_languages.variant())
@@ -54,7 +54,7 @@ def practices() -> Response:
     )
 
 
-def wanted_data(release: Release, selection: Selection) -> Response | None:
+def data_response(release: Release, selection: Selection) -> Response | None:
     """Return the list as data where the request asks for that, None if it asks for the page."""
     offer, form = negotiate_format() or not_acceptable(), ""
     if offer == HTML:

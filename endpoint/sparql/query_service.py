@@ -179,7 +179,7 @@ class QueryService:
             self.admission.leave()
 
         try:
-            content = _gathered(answer, close)
+            content = _gather(answer, close)
         except BaseException:
             close()
             raise
@@ -188,7 +188,7 @@ class QueryService:
         return ServedAnswer(content, "off" if answer.reading.changes else "miss")
 
 
-def _gathered(answer: Answer, close: Callable[[], None]) -> CachedBody | Stream:
+def _gather(answer: Answer, close: Callable[[], None]) -> CachedBody | Stream:
     parts, size = [answer.first], len(answer.first)
     rest = answer.rest()
     for part in rest:

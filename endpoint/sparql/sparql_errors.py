@@ -62,7 +62,7 @@ def error_response(problem: Problem, base: str, query: str | None) -> Response:
         return Response(text, problem.sort.status, content_type=_PROBLEM.media_type)
     text = problem.heading
     if place:
-        text += f"\nLine {place.line}, column {place.column}:\n{place.pointed()}\n"
+        text += f"\nLine {place.line}, column {place.column}:\n{place.with_caret()}\n"
     if request_id():
         text += f"\nRequest {request_id()}\n"
     return Response(text, problem.sort.status, content_type="text/plain; charset=utf-8")

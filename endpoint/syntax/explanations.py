@@ -101,7 +101,7 @@ def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
         or _about_brackets(fault, around)
         or about_bound_variable(parts[:index])
         or _about_word(fault)
-        or (_unexpected(fault), fault.at)
+        or (_unexpected_token(fault), fault.at)
     )
     return Problem("query-not-understood", sentence, at=at)
 
@@ -171,10 +171,10 @@ def _about_prefix(fault: Fault, reading: Reading) -> tuple[str, int] | None:
     ):
         return None
     others = [name for name in reading.undeclared if name != prefix]
-    return known_names.undeclared(prefix, others), token.start
+    return known_names.undeclared_message(prefix, others), token.start
 
 
-def _unexpected(fault: Fault) -> str:
+def _unexpected_token(fault: Fault) -> str:
     token = _token(fault)
     if token is not None:
         return f"Unexpected {token.text[:_LONGEST_SHOWN]} here. {_EXPECTED[fault.part]}"

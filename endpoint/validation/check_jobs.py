@@ -33,7 +33,7 @@ _ENDED_BY_LIMIT = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGALRM
 _log = logging.getLogger(__name__)
 
 
-class Abandoned(Exception):
+class CheckAbandoned(Exception):
     """The client has gone before its report was made."""
 
 
@@ -81,10 +81,10 @@ class JobSlot:
         return self._ended is not None
 
     def report(self, order: Order, has_gone: Callable[[], bool]) -> Report:
-        """Return the report on an order; raise Problem where there is none, Abandoned where nobody waits."""
+        """Return the report on an order; raise Problem where there is none, CheckAbandoned where nobody waits."""
         while not self.wait(_LOOK_EVERY):
             if has_gone():
-                raise Abandoned
+                raise CheckAbandoned
         assert self._ended is not None
         folder, ended = Path(order.folder), self._ended
         result = folder / RESULT
@@ -137,7 +137,7 @@ class Jobs:
     def slot(self) -> Iterator[JobSlot]:
         """Yield a slot; raise Problem at once if none is free: waiting would block the thread of a page."""
         try:
-            connection = self._started().connect()
+            connection = self._running_queue().connect()
         except (OSError, CannotStart) as error:
             raise _out_of_order() from error
         with connection:
@@ -156,7 +156,7 @@ class Jobs:
             with suppress(OSError):
                 self._queue.connect().close()
 
-    def _started(self) -> ConnectionQueue:
+    def _running_queue(self) -> ConnectionQueue:
         with self._starting:
             if self._queue is None:
                 self._queue = self._start()

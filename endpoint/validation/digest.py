@@ -76,7 +76,7 @@ def _records(about: Iterable[About]) -> tuple[list[About], int]:
     return listed, count - len(listed)
 
 
-def _said(finding: Finding, language: str) -> str:
+def _message_text(finding: Finding, language: str) -> str:
     """Return the message in a language, without the place that is beside it."""
     said = translate_finding(finding, language)
     message = without_place(said.message, finding.place)
@@ -84,7 +84,7 @@ def _said(finding: Finding, language: str) -> str:
 
 
 def _messages(finding: Finding, *, is_named: bool = True) -> dict[str, str]:
-    said = {language: _said(finding, language) for language in SPEECHES}
+    said = {language: _message_text(finding, language) for language in SPEECHES}
     return said if is_named else {language: PRACTICE_NAME.sub("", text) for language, text in said.items()}
 
 

@@ -12,7 +12,7 @@ from flask import Response, render_template, request, stream_with_context
 from endpoint.http.client_watch import client_watch
 from endpoint.http.problems import Problem
 from endpoint.language.interface_languages import say
-from endpoint.validation.check_jobs import Abandoned, JobSlot, Report
+from endpoint.validation.check_jobs import CheckAbandoned, JobSlot, Report
 from endpoint.validation.check_progress import ProgressFile, Stage, read_stage
 from endpoint.validation.orders import Order
 
@@ -46,7 +46,7 @@ def progress_response(
                 yield render_template("validate_checked.html", address=address)
             except Problem as problem:
                 yield render_template("validate_checked.html", problem=problem)
-            except Abandoned:
+            except CheckAbandoned:
                 return
             yield foot
 

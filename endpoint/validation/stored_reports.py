@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredReport:
     """A report and the data it is about; ``until`` is when it goes, in seconds since 1970."""
 
     token: str
@@ -62,7 +62,7 @@ class Reports:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         self.sweep()
 
-    def keep(self, made: Path, *, conforms: bool, accepted: bool) -> Stored:
+    def keep(self, made: Path, *, conforms: bool, accepted: bool) -> StoredReport:
         """Take a folder that a job has made, and return the report that it is from now on.
 
         Raises Problem where it cannot be stored.
@@ -84,18 +84,18 @@ class Reports:
                 "The server has no room for the report. Ask for it in another form, such as JSON, or later."
             )
             raise Problem("service-busy", sentence, {"Retry-After": "60"}) from error
-        return Stored(token, self._folder / token, until, conforms, accepted)
+        return StoredReport(token, self._folder / token, until, conforms, accepted)
 
-    def find(self, token: str) -> Stored | None:
+    def find(self, token: str) -> StoredReport | None:
         """Return the report with this name, None where there is none or none any more."""
         if not _TOKEN.fullmatch(token):
             return None
         facts = _facts(self._folder / token)
         if facts is None or facts["until"] <= time.time():
             return None
-        return Stored(token, self._folder / token, **facts)
+        return StoredReport(token, self._folder / token, **facts)
 
-    def delete(self, stored: Stored) -> None:
+    def delete(self, stored: StoredReport) -> None:
         """Delete a report and its data at once."""
         _remove(stored.folder)
 
@@ -106,7 +106,7 @@ class Reports:
         now = time.time()
         for folder in self._all():
             facts = _facts(folder)
-            until = facts["until"] if facts is not None else _changed(folder) + self.minutes * 60
+            until = facts["until"] if facts is not None else _modified_time(folder) + self.minutes * 60
             if until <= now:
                 _remove(folder)
 
@@ -114,7 +114,7 @@ class Reports:
         """Delete the oldest reports until there is room for one more of a size."""
         sizes = {folder: _size(folder) for folder in self._all() if not folder.name.startswith(_COMING)}
         taken = sum(sizes.values()) + size
-        for folder in sorted(sizes, key=_changed):
+        for folder in sorted(sizes, key=_modified_time):
             if taken <= self._most:
                 return
             _log.warning("A stored report was deleted before its time, to make room for another.")
@@ -151,7 +151,7 @@ def _remove_own(folder: Path, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _changed(folder: Path) -> float:
+def _modified_time(folder: Path) -> float:
     try:
         return folder.stat().st_mtime
     except OSError:

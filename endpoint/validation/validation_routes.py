@@ -22,7 +22,7 @@ from endpoint.http.problems import Problem
 from endpoint.http.security_headers import ASKED, preflight_headers
 from endpoint.monitoring.access_log import request_id
 from endpoint.validation import validation_page
-from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
+from endpoint.validation.check_jobs import CheckAbandoned, Jobs, Report, no_room
 from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.profile_list import install, profile_list
 from endpoint.validation.progress_page import (
@@ -31,8 +31,8 @@ from endpoint.validation.progress_page import (
 )
 from endpoint.validation.report_negotiation import (
     FILE_SUFFIXES,
-    asked_language,
-    chosen,
+    choose_report_format,
+    report_language,
     tell_language,
 )
 from endpoint.validation.stored_reports import Reports
@@ -105,22 +105,22 @@ class _Service:
             with ExitStack() as stack:
                 folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
                 stack.callback(shutil.rmtree, folder, ignore_errors=True)
-                return self._checked(folder, stack)
+                return self._check(folder, stack)
         except Problem as problem:
-            return self._refused(problem)
+            return self._refusal(problem)
         except OSError as error:
             _log.error("A check was refused, for want of room for its files: %s", error)
-            return self._refused(no_room())
-        except Abandoned:
+            return self._refusal(no_room())
+        except CheckAbandoned:
             return Response(status=GONE_CLIENT)
 
-    def _checked(self, folder: Path, stack: ExitStack) -> Response:
-        offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
-        language = asked_language()
+    def _check(self, folder: Path, stack: ExitStack) -> Response:
+        offer = choose_report_format(request.headers.get("Accept"), request.args.getlist("format"))
+        language = report_language()
         slot = stack.enter_context(self.jobs.slot())
         order = receive(request, folder, self.jobs.limits, self.profiles)
         if not request.args.getlist("format"):
-            offer = chosen(request.headers.get("Accept"), request.form.getlist("format"))
+            offer = choose_report_format(request.headers.get("Accept"), request.form.getlist("format"))
         order = replace(
             order,
             format=offer.format,
@@ -130,7 +130,7 @@ class _Service:
         )
         slot.send(order)
         if offer.format == "html" and shows_progress() and not slot.wait(self.jobs.limits.quiet):
-            return progress_response(slot, order, partial(self._stored, folder), stack.pop_all())
+            return progress_response(slot, order, partial(self._store_report, folder), stack.pop_all())
         report = slot.report(order, client_watch(request.environ))
         response = self._answer(report, offer, folder)
         if offer.format == "json":
@@ -142,14 +142,14 @@ class _Service:
         response.headers["Practicegraph-Verdict"] = report.verdict
         return response
 
-    def _stored(self, folder: Path, report: Report) -> str:
+    def _store_report(self, folder: Path, report: Report) -> str:
         """Store a report, and return the path of its page."""
         report.file.close()
         return address_of(self.reports.keep(folder, conforms=report.conforms, accepted=report.accepted))
 
     def _answer(self, report: Report, offer: Offer, folder: Path) -> Response:
         if offer.format == "html":
-            return see_other(self._stored(folder, report))
+            return see_other(self._store_report(folder, report))
         blocks = wrap_file(request.environ, report.file)
         response = Response(blocks, content_type=offer.content_type, direct_passthrough=True)
         response.content_length = report.size
@@ -158,7 +158,7 @@ class _Service:
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
-    def _refused(self, problem: Problem) -> Response:
+    def _refusal(self, problem: Problem) -> Response:
         offer = choose(request.headers.get("Accept"), _OF_PROBLEMS)
         if offer is not None and offer.format == "html":
             return validation_page.refusal(problem)

@@ -195,7 +195,7 @@ def _usage_error(problem: Problem, query: QueryText) -> UsageError:
         return UsageError(problem.sentence)
     at = max(problem.at - (len(query.with_prefixes()) - len(query.text)), 0)
     place = spot(query.text, at)
-    pointed = place.pointed().replace("\n", "\n  ")
+    pointed = place.with_caret().replace("\n", "\n  ")
     return UsageError(f"{problem.sentence}\nLine {place.line}, column {place.column}:\n  {pointed}")
 
 

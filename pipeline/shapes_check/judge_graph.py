@@ -29,7 +29,7 @@ from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.pyshacl_text import Prefixes
 from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import RecordsGraph
-from pipeline.shapes_check.sort_inputs import Named, sort_files
+from pipeline.shapes_check.sort_inputs import InputFile, sort_files
 from pipeline.sources.structured.rdf_statements import describe_classes, list_names
 from pipeline.system.progress import Progress, show_step
 
@@ -53,7 +53,7 @@ class GraphCheckOptions:
 
 
 def judge_graph(
-    data: Sequence[Named], shapes: Sequence[Named], report: Report, options: GraphCheckOptions
+    data: Sequence[InputFile], shapes: Sequence[InputFile], report: Report, options: GraphCheckOptions
 ) -> GraphNumbers:
     """Return the numbers of what shapes say of data; without any shapes, those of a catalogue are applied.
 

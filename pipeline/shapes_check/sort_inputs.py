@@ -18,7 +18,7 @@ from pipeline.system.limited import ChildLimits, run_limited
 _JSON = ".json"
 _BESIDE = frozenset((".txt", ".html", ".htm", ".xhtml", ".pdf"))
 
-Named = tuple[Path, str]
+InputFile = tuple[Path, str]
 """A file, and what places call it."""
 
 
@@ -26,13 +26,13 @@ Named = tuple[Path, str]
 class SortedInputs:
     """Files by their content, findings on them, and the archives that files were unpacked from."""
 
-    graphs: list[Named] = field(default_factory=list)
-    records: list[Named] = field(default_factory=list)
+    graphs: list[InputFile] = field(default_factory=list)
+    records: list[InputFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     archives: list[FilesSource] = field(default_factory=list)
 
 
-def sort_files(data: Sequence[Named]) -> SortedInputs:
+def sort_files(data: Sequence[InputFile]) -> SortedInputs:
     """Return files by their content, those of folders, patterns and mixed archives one by one.
 
     Raises SourceError for what cannot be read.
@@ -44,7 +44,7 @@ def sort_files(data: Sequence[Named]) -> SortedInputs:
     return inputs
 
 
-def _single(data: Iterable[Named], inputs: SortedInputs) -> Iterator[Named]:
+def _single(data: Iterable[InputFile], inputs: SortedInputs) -> Iterator[InputFile]:
     for path, name in data:
         if not (is_folder(path) or is_pattern(path) or _is_mixed(path, name)):
             yield path, name
