@@ -210,12 +210,12 @@ class Releases:
         self._served_release = served_release or partial(_target, output / "current")
         self._look_every = look_every
         self._lock = threading.Lock()
-        self._looked = time.monotonic()
+        self._last_check = time.monotonic()
         self._open = open_release(output / "current" if served_release is None else served_release())
 
     def current(self) -> Release:
         """Return the release to answer with."""
-        if time.monotonic() - self._looked >= self._look_every and self._lock.acquire(blocking=False):
+        if time.monotonic() - self._last_check >= self._look_every and self._lock.acquire(blocking=False):
             try:
                 self._look()
             finally:
@@ -223,7 +223,7 @@ class Releases:
         return self._open
 
     def _look(self) -> None:
-        self._looked = time.monotonic()
+        self._last_check = time.monotonic()
         try:
             release = self._served_release()
             if release != self._open.path:

@@ -86,7 +86,7 @@ class Searches:
         self._reader = SearchReader(index)
         self._spelling = Spelling(index)
         self._words = WordMatches(index, facets.everything)
-        self._ranked = lru_cache(_CACHED)(partial(_rank, index))
+        self._rank = lru_cache(_CACHED)(partial(_rank, index))
         self.ranked_headings = lru_cache(_CACHED)(partial(_ranked_headings, index))
         self.matches = lru_cache(_CACHED)(self._matches)
 
@@ -108,7 +108,7 @@ class Searches:
             return self.ranked_headings(within_headings(expression), f"title : ({expression})")
         is_whole = not any(unit.places or unit.years or unit.is_excluded for unit in matches.units)
         if is_whole and rarer == words:
-            ranked = self._ranked(all_of(words))
+            ranked = self._rank(all_of(words))
         else:
             ranked = tuple(self._rank_among(all_of(rarer), matches.exact))
         return tuple(self._as_typed_first(ranked, words))

@@ -52,7 +52,7 @@ class Child:
         self._status = status
         self._slot = slot
         self._limits = limits
-        self._watched = selectors.DefaultSelector()
+        self._selector = selectors.DefaultSelector()
         self._memory = memory
         self._path = ""
         self._store: Store | None = None
@@ -119,7 +119,7 @@ class Child:
 
     def _answer(self, connection: socket.socket, question: Question) -> None:
         # A web process says no more after its question, so what can be read then is that it has gone.
-        self._watched.register(connection, selectors.EVENT_READ)
+        self._selector.register(connection, selectors.EVENT_READ)
         writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
         try:
             ending = writer.ending(self._perform(question, writer))
@@ -130,7 +130,7 @@ class Child:
                 FrameKind.REFUSED, self._problem(error, question.query).to_bytes()
             )
         finally:
-            self._watched.unregister(connection)
+            self._selector.unregister(connection)
         connection.sendall(ending)
 
     def _perform(self, question: Question, writer: Frames) -> str:
@@ -209,7 +209,7 @@ class Child:
     def _die_when_abandoned(self) -> None:
         """End this process as soon as the one that asks has gone: nothing else stops a computation."""
         while True:
-            if self._watched.select():
+            if self._selector.select():
                 os.kill(os.getpid(), signal.SIGKILL)
 
 

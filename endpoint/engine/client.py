@@ -115,12 +115,12 @@ class Children:
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> "ChildAnswer":
         """Return an answer whose beginning is there; raise QuestionFailed if none began."""
-        asked = _PendingQuery(question, is_abandoned, self._status)
+        pending = _PendingQuery(question, is_abandoned, self._status)
         try:
-            asked.start(self._queue)
-            return ChildAnswer(asked)
+            pending.start(self._queue)
+            return ChildAnswer(pending)
         except BaseException:
-            asked.close()
+            pending.close()
             raise
 
     def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
@@ -152,17 +152,17 @@ class Children:
 class ChildAnswer:
     """The answer of a query child."""
 
-    def __init__(self, asked: "_PendingQuery") -> None:
-        self._asked = asked
-        _, content = asked.next()
+    def __init__(self, pending: "_PendingQuery") -> None:
+        self._pending = pending
+        _, content = pending.next()
         self.reading = Reading.from_bytes(content)
-        kind, content = asked.next()
+        kind, content = pending.next()
         self.first = b""
         if kind == FrameKind.BODY:
             self.first = content
             # A small answer is whole after one frame: its length is known, nothing needs to be streamed.
             if len(content) < wire_frames.BODY_LIMIT:
-                kind, content = asked.next()
+                kind, content = pending.next()
         self.complete = kind == FrameKind.END
         self.hints = content.decode() if self.complete else ""
 
@@ -177,14 +177,14 @@ class ChildAnswer:
     def rest(self) -> Iterator[bytes]:
         """Yield what follows the first bytes; raise QuestionFailed where it does not come to its end."""
         while not self.complete:
-            kind, content = self._asked.next()
+            kind, content = self._pending.next()
             self.complete = kind == FrameKind.END
             if not self.complete:
                 yield content
 
     def close(self) -> None:
         """Let the child go; one that still computes is ended by this."""
-        self._asked.close()
+        self._pending.close()
 
 
 class _PendingQuery:

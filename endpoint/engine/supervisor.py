@@ -49,7 +49,7 @@ class Supervisor:
     report: Callable[[str], object] = bool
     _group: ProcessGroup = field(init=False)
     _slow: set[Process] = field(init=False, default_factory=set)
-    _needed: float = field(init=False, default=0.0)
+    _last_need: float = field(init=False, default=0.0)
 
     def run(self) -> None:
         """Keep the family alive until SIGTERM comes, then until its children have answered what they have begun.
@@ -131,8 +131,8 @@ class Supervisor:
         """Stop an idle child if there have been more than are wanted for a while."""
         now = time.monotonic()
         if len(self._group.workers) <= wanted:
-            self._needed = now
-        elif now - self._needed > _SPARE_FOR:
+            self._last_need = now
+        elif now - self._last_need > _SPARE_FOR:
             self._stop_idle(self._group.workers.values())
 
 

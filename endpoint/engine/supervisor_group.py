@@ -52,7 +52,7 @@ class SupervisorGroup(Service):
         self._retiring: int | None = None
         self._to_load: dict[int, Path | None] = {}
         self._loading_backoff = Backoff(_LONGEST_PAUSE)
-        self._sized = (Path(), False)
+        self._size_check = (Path(), False)
         self._is_first = True
 
     def is_ready(self) -> bool:
@@ -77,9 +77,9 @@ class SupervisorGroup(Service):
     def _store_to_load(self) -> Path | None:
         """Return the path of the store that should be in memory, None where it is too large for that."""
         path = self._served_release() / STORE
-        if path != self._sized[0]:
-            self._sized = (path, count_triples(path) <= self._limits.in_memory)
-        return path if self._sized[1] else None
+        if path != self._size_check[0]:
+            self._size_check = (path, count_triples(path) <= self._limits.in_memory)
+        return path if self._size_check[1] else None
 
     def _begin(self, to_load: Path | None) -> int:
         """Start a supervisor with a free number, which is returned."""

@@ -45,7 +45,7 @@ class KnownData:
     def __init__(self, store: Store, profile: Path | None = None) -> None:
         self.store = store
         self._path = profile
-        self._left = _MOST_IN_ALL
+        self._remaining = _MOST_IN_ALL
 
     # Terms
 
@@ -202,8 +202,8 @@ class KnownData:
 
     def _sample_values(self, predicate: str) -> Iterator[Object]:
         quads = self.store.quads_for_pattern(None, NamedNode(predicate), None, None)
-        for quad in islice(quads, min(_MOST_VALUES, self._left)):
-            self._left -= 1
+        for quad in islice(quads, min(_MOST_VALUES, self._remaining)):
+            self._remaining -= 1
             yield quad.object
 
 

@@ -168,7 +168,7 @@ class Web:
         server.channel_class = _Channel
         self._server = server
         self._is_stopping = False
-        self._held: dict[int, float] = {}
+        self._waiting_since: dict[int, float] = {}
 
     def run(self, *, longest_answer: float, sending_grace: float) -> None:
         """Serve until SIGTERM, then finish what has begun.
@@ -199,8 +199,8 @@ class Web:
         now = time.monotonic()
         channels = {id(channel): channel for channel in tuple(self._server.active_channels.values())}
         waiting = {key for key, channel in channels.items() if channel.requests and channel.total_outbufs_len}
-        self._held = {key: self._held.get(key, now) for key in waiting}
-        for key, since in self._held.items():
+        self._waiting_since = {key: self._waiting_since.get(key, now) for key in waiting}
+        for key, since in self._waiting_since.items():
             if now - since > longest_answer:
                 _log.warning("A client that read too slowly was cut off: %s", channels[key].addr)
                 channels[key].handle_close()

@@ -215,7 +215,9 @@ def _validate(limits: CheckLimits, order: Order) -> dict[str, Any]:
             write_form(findings, outcome, order.format, folder / REPORT)
 
     seen = gathering.see if gathering is not None else None
-    manner = Manner(shapes, progress=progress, seen=seen, most_rows=limits.rows, seconds=limits.for_shapes)
+    manner = Manner(
+        shapes, progress=progress, on_practice=seen, most_rows=limits.rows, seconds=limits.for_shapes
+    )
     numbers = check(sources, report, manner)
     if nothing:
         return {"problem": "records-missing", "sentence": nothing[0]}

@@ -58,7 +58,7 @@ class JobSlot:
     def __init__(self, connection: socket.socket, limits: CheckLimits) -> None:
         self._connection = connection
         self._limits = limits
-        self._ended: dict[str, Any] | None = None
+        self._result: dict[str, Any] | None = None
 
     def run(self, order: Order, has_gone: Callable[[], bool]) -> Report:
         """Send an order and return the report on it."""
@@ -71,22 +71,22 @@ class JobSlot:
 
     def wait(self, seconds: float) -> bool:
         """Return whether the job ends within some seconds."""
-        if self._ended is None:
+        if self._result is None:
             self._connection.settimeout(seconds)
             with suppress(TimeoutError, BlockingIOError):
                 message = self._connection.recv(4096)
                 if not message:
                     raise _out_of_order()
-                self._ended = json.loads(message)
-        return self._ended is not None
+                self._result = json.loads(message)
+        return self._result is not None
 
     def report(self, order: Order, has_gone: Callable[[], bool]) -> Report:
         """Return the report on an order; raise Problem where there is none, CheckAbandoned where nobody waits."""
         while not self.wait(_LOOK_EVERY):
             if has_gone():
                 raise CheckAbandoned
-        assert self._ended is not None
-        folder, ended = Path(order.folder), self._ended
+        assert self._result is not None
+        folder, ended = Path(order.folder), self._result
         result = folder / RESULT
         if ended["is_late"] and order.url and not (folder / FETCHED).exists():
             raise Problem(

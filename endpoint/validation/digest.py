@@ -56,7 +56,7 @@ def make_digest(
         records=tuple(_record_summary(each, excerpts) for each in records),
         records_hidden=records_hidden,
         excerpts=excerpts.close(),
-        understood=tuple(understood.shown) if understood is not None else (),
+        understood=tuple(understood.rows) if understood is not None else (),
         understood_count=understood.count if understood is not None else 0,
         tables=tuple(tables),
         offers=tuple(offers[0]),

@@ -70,8 +70,8 @@ class Forker:
     fetch: Callable[[Order], None] | None = None
     _keepers: Keepers = field(init=False)
     _slots: list[_JobSlot] = field(init=False, default_factory=list)
-    _watched: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
-    _is_wanted: bool = field(init=False, default=False)
+    _selector: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
+    _is_needed: bool = field(init=False, default=False)
     _backoff: Backoff = field(init=False, default_factory=Backoff)
     _done: int = field(init=False, default=0)
     _is_stopping: bool = field(init=False, default=False)
@@ -82,8 +82,8 @@ class Forker:
     def run(self) -> None:
         """Serve until SIGTERM; end all jobs then."""
         with Signals(signal.SIGTERM) as signals:
-            self._watched.register(signals, selectors.EVENT_READ, partial(self._hear_signal, signals))
-            self._watched.register(self.queue, selectors.EVENT_READ, self._accept)
+            self._selector.register(signals, selectors.EVENT_READ, partial(self._hear_signal, signals))
+            self._selector.register(self.queue, selectors.EVENT_READ, self._accept)
             self.queue.accepting.setblocking(False)
             try:
                 while not self._is_stopping:
@@ -94,9 +94,9 @@ class Forker:
                 self._keepers.end()
 
     def _turn(self) -> None:
-        for key, _ in self._watched.select(self._patience()):
+        for key, _ in self._selector.select(self._patience()):
             key.data()
-        if self._is_wanted and not self._done and self._backoff.is_due():
+        if self._is_needed and not self._done and self._backoff.is_due():
             self._get_ready()
         self._note_ended()
         self._end_late_ones()
@@ -136,7 +136,7 @@ class Forker:
     def _accept(self) -> None:
         with suppress(OSError):
             connection = self.queue.accept()
-            self._is_wanted = True
+            self._is_needed = True
             if len(self._slots) >= self.limits.jobs + self.limits.waiting:
                 with connection:
                     connection.sendall(BUSY)
@@ -145,7 +145,7 @@ class Forker:
             connection.setblocking(False)
             slot = _JobSlot(connection)
             self._slots.append(slot)
-            self._watched.register(connection, selectors.EVENT_READ, partial(self._hear, slot))
+            self._selector.register(connection, selectors.EVENT_READ, partial(self._hear, slot))
 
     def _hear(self, slot: _JobSlot) -> None:
         """Read an order, or learn that nobody waits any more."""
@@ -198,14 +198,14 @@ class Forker:
         if keeper is not None and keeper.give(order):
             return keeper
         keeper = self._keepers.start(order, partial(self._be_child, partial(keep, order)))
-        self._watched.register(keeper.connection, selectors.EVENT_READ, partial(self._hear_keeper, keeper))
+        self._selector.register(keeper.connection, selectors.EVENT_READ, partial(self._hear_keeper, keeper))
         return keeper
 
     def _hear_keeper(self, keeper: Keeper) -> None:
         """Learn that the check of a keeper has ended, or else that the keeper itself is ending."""
         code = keeper.code()
         if code is None:
-            self._watched.unregister(keeper.connection)
+            self._selector.unregister(keeper.connection)
             return
         for slot in tuple(self._slots):
             if slot.keeper is keeper:
@@ -218,7 +218,7 @@ class Forker:
 
     def _be_alone(self) -> None:
         """Close what a child was forked with and has no need of."""
-        self._watched.close()
+        self._selector.close()
         self.queue.close()
         self._keepers.close()
         for slot in self._slots:
@@ -232,7 +232,7 @@ class Forker:
         for keeper in self._keepers:
             if keeper.process.code is not None:
                 with suppress(KeyError):  # it was heard to end already
-                    self._watched.unregister(keeper.connection)
+                    self._selector.unregister(keeper.connection)
                 self._keepers.forget(keeper)
 
     def _end_step(self, slot: _JobSlot, code: int) -> None:
@@ -257,7 +257,7 @@ class Forker:
                 slot.end()
 
     def _free(self, slot: _JobSlot) -> None:
-        self._watched.unregister(slot.connection)
+        self._selector.unregister(slot.connection)
         slot.connection.close()
         self._slots.remove(slot)
 

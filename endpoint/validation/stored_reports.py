@@ -44,17 +44,17 @@ class Reports:
 
     def __init__(self, folder: Path | None = None, *, minutes: float = 60.0, most_mb: int = 512) -> None:
         self.minutes = minutes
-        self._given = folder
+        self._base = folder
         self._most = most_mb * MIB
 
     @cached_property
     def _folder(self) -> Path:
-        if self._given is None:
+        if self._base is None:
             own = Path(tempfile.mkdtemp(prefix="practicegraph-reports-"))
             weakref.finalize(self, _remove_own, own, os.getpid())
             return own
-        self._given.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self._given
+        self._base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._base
 
     def open(self) -> None:
         """Make the folder if it is missing, and delete expired reports; raise OSError if it cannot be used."""
@@ -101,7 +101,7 @@ class Reports:
 
     def sweep(self) -> None:
         """Delete the reports whose time is over, and what a killed process has left."""
-        if self._given is None and "_folder" not in self.__dict__:
+        if self._base is None and "_folder" not in self.__dict__:
             return
         now = time.time()
         for folder in self._all():

@@ -50,7 +50,7 @@ class Understandings:
     """Writes each practice into a table as it is judged, and holds the first ones for the page."""
 
     def __init__(self, path: Path, *, by_other_shapes: bool = False) -> None:
-        self.shown: list[UnderstoodRow] = []
+        self.rows: list[UnderstoodRow] = []
         self.count = 0
         # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
         self._file = path.open("w", encoding="utf-8-sig", errors="replace", newline="")
@@ -63,8 +63,8 @@ class Understandings:
         """Take note of one practice."""
         self.count += 1
         self._table.writerow([as_cell(text) for text in _cells(understood)])
-        if len(self.shown) < MOST_SHOWN:
-            self.shown.append(_understood_row(understood))
+        if len(self.rows) < MOST_SHOWN:
+            self.rows.append(_understood_row(understood))
 
     def close(self) -> None:
         """Close the table."""

@@ -67,7 +67,7 @@ class Checker:
         store.load(vocabulary, format=_NT)
         suspects = Suspects(store, shapes)
         doubtful = {str(quad.subject) for quad in lexical.scan(BytesIO(vocabulary)).doubtful}
-        self._known = {shape.name: suspects.of(shape) | doubtful for shape in self._local}
+        self._vocabulary_suspects = {shape.name: suspects.of(shape) | doubtful for shape in self._local}
 
     @cached_property
     def on_vocabulary(self) -> tuple[Judgement, ...]:
@@ -75,7 +75,7 @@ class Checker:
         return tuple(
             (f"{shape.name} {term}", self._judge(shape, [term]))
             for shape in self._local
-            for term in sorted(self._known[shape.name])
+            for term in sorted(self._vocabulary_suspects[shape.name])
         )
 
     def check(self, part: bytes) -> tuple[Judgement, ...]:
@@ -118,7 +118,7 @@ class Checker:
     def _suspects_of(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: bytes) -> set[str]:
         """Return the suspects of a shape without those that the vocabulary alone explains."""
         suspected = suspects.of(shape) | doubtful
-        known = suspected & self._known[shape.name]
+        known = suspected & self._vocabulary_suspects[shape.name]
         stated = {
             line.partition(b" ")[0].decode() for line in _lines_about(part, {term.encode() for term in known})
         }

@@ -50,13 +50,13 @@ class Compiler:
         self._numbers = count(1)
         self._remarks = Remarks()
         self._open: list[Node] = []
-        self._left = _MOST_SHAPES
+        self._remaining = _MOST_SHAPES
         self._custom = _custom_parameters(index)
 
     def compile(self, shape: Subject, place: ShapePlace) -> tuple[tuple[str, ...], Remarks]:
         """Return remarks on a shape and its queries, in which ``TARGET`` stands for the pattern of its focus nodes."""
         self._remarks = Remarks()
-        self._left = _MOST_SHAPES
+        self._remaining = _MOST_SHAPES
         return self._queries(self._condition(shape, place)), self._remarks
 
     def compile_parts(self, shape: Subject, place: ShapePlace) -> tuple[ShapePart, ...]:
@@ -95,8 +95,8 @@ class Compiler:
             return PASSES
         if self._index.predicates(shape) & self._custom:
             return self._remarks.delegate("uses a constraint component of its own or an expression")
-        self._left -= 1
-        if self._left < 0:
+        self._remaining -= 1
+        if self._remaining < 0:
             return self._remarks.delegate("refers to more shapes than a query can hold")
         if shape in self._open:
             self._remarks.uncompiled.append("refers to itself")

@@ -64,7 +64,7 @@ class Ledger:
         self._db = scratch_database(path, text_of(__package__, "ledger.sql"))
         self._is_empty = True
         self._redirects: dict[str, str] = {}
-        self._assigned: dict[str, str] = {}
+        self._slugs: dict[str, str] = {}
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""
@@ -127,7 +127,7 @@ class Ledger:
 
     def _assigned_slug(self, keys: Sequence[str]) -> str | None:
         stated = [key for key in keys if not key.startswith("title:")]
-        return next((self._assigned[key] for key in stated or keys if key in self._assigned), None)
+        return next((self._slugs[key] for key in stated or keys if key in self._slugs), None)
 
     def _known_slug(self, keys: Sequence[str]) -> str | None:
         if self._is_empty:
@@ -157,7 +157,7 @@ class Ledger:
 
     def assign(self, keys: Iterable[str], slug: str) -> None:
         """Give a slug to the practice with one of these keys, and to no other; a title key counts where it is all."""
-        self._assigned.update(dict.fromkeys(keys, slug))
+        self._slugs.update(dict.fromkeys(keys, slug))
         self._take(slug)
 
     def _take(self, slug: str) -> None:

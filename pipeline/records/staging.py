@@ -67,7 +67,7 @@ class Staging:
         self.most: int | None = None
         self._db = scratch_database(path, text_of(__package__, "staging.sql"))
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
-        self._joined: dict[int, int] = {}
+        self._joins: dict[int, int] = {}
         self._seq = 0
         self._in_order = RowsInOrder()
 
@@ -129,7 +129,7 @@ class Staging:
             if practice != seq:
                 self._db.execute("UPDATE row SET practice = ? WHERE seq = ?", (practice, seq))
         self._db.execute("CREATE INDEX row_practice ON row (practice, position, seq)")
-        for old in self._joined:
+        for old in self._joins:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (self._whole(old), old))
         self._run("staging_after_joining.sql")
         for file, sheet, problem in untitled:
@@ -152,7 +152,7 @@ class Staging:
         ]
         known = sorted({self._whole(practice) for practice in practices})
         practice = known[0] if known else seq
-        self._joined.update(dict.fromkeys(known[1:], practice))
+        self._joins.update(dict.fromkeys(known[1:], practice))
         self._db.executemany(
             "INSERT INTO key VALUES (?, ?, ?) ON CONFLICT (text) DO UPDATE SET stated = max(stated, excluded.stated)",
             [(text, practice, keys.is_stated) for text in keys.texts()],
@@ -161,8 +161,8 @@ class Staging:
 
     def _whole(self, practice: int) -> int:
         """Return the number of the practice that one has been joined to."""
-        while practice in self._joined:
-            practice = self._joined[practice]
+        while practice in self._joins:
+            practice = self._joins[practice]
         return practice
 
     def _known_practices(self, keys: Keys) -> Iterator[int]:
@@ -215,7 +215,7 @@ class Staging:
             self._db.execute("UPDATE row SET position = 0 WHERE practice = ?", (practice,))
         for other in others:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (number, other))
-            self._joined[other] = number
+            self._joins[other] = number
 
     def headings(self) -> Iterator[str]:
         """Yield the headings of the columns with fields, each as its table has it."""

@@ -73,7 +73,7 @@ class OwnShapes:
         return Finding(Severity.WARNING, *code_and_sentence(name, **values), place, focus=shape.strip("<>"))
 
 
-_checked: LRUCache[bytes, OwnShapes] = LRUCache(
+_cache: LRUCache[bytes, OwnShapes] = LRUCache(
     _MOST_TRIPLES, lambda own: len(own.graph.numbers) if own.graph else 1
 )
 
@@ -84,7 +84,7 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
     Shapes that were read before are not checked again.
     """
     key = digest_of(sources)
-    known = _checked.get(key)
+    known = _cache.get(key)
     if known is not None:
         return known
     try:
@@ -93,7 +93,7 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
         raise ShapesRefused("unreadable", str(error)) from error
     own = _ShapesCheck(graph, [name for _, name in sources]).own()
     if len(graph.numbers) <= _MOST_TRIPLES:
-        _checked[key] = own
+        _cache[key] = own
     return own
 
 

@@ -47,7 +47,7 @@ class GraphCheckOptions:
 
     corrections: Path | None = None
     progress: Progress = field(default_factory=Progress)
-    seen: Callable[[Understood], None] | None = None
+    on_practice: Callable[[Understood], None] | None = None
     most_rows: int | None = None
     seconds: float | None = None
 
@@ -80,8 +80,8 @@ def judge_graph(
             *records.findings,
             *_attach_causes(judged.findings, tuple(records.remarks())),
         )
-        if options.seen is not None:
-            records.show(judged.results, options.seen)
+        if options.on_practice is not None:
+            records.show(judged.results, options.on_practice)
         numbers = _numbers(graph, own, judged, findings)
         report(findings, numbers)
     return numbers

@@ -58,7 +58,7 @@ class DittoMarks:
     def __init__(self, add: Callable[[Finding], None]) -> None:
         self._add = add
         self._above: Row | None = None
-        self._told: set[tuple[str, str | None, str]] = set()
+        self._reported: set[tuple[str, str | None, str]] = set()
 
     def fill(self, row: Row) -> Row:
         """Return a row with the texts that its marks stand for."""
@@ -78,8 +78,8 @@ class DittoMarks:
                 continue
             place = row.place_of(field)
             key = (place.file, place.sheet, str(place.column))
-            if key not in self._told:  # once for each column
-                self._told.add(key)
+            if key not in self._reported:  # once for each column
+                self._reported.add(key)
                 self._add(finding_of("cell-as-above", place, mark=place.value or ""))
             raw[column] = above.raw[column]
             same = {each: text for each, text in above.texts.items() if above.columns.get(each) == column}

@@ -46,7 +46,7 @@ _NUMBERED = text_of(__package__, "numbered_rows.sql")
 _ROWS_OF_A_PART = 100_000
 _SENT_AT_ONCE = 1000
 
-Untitled = Sequence[tuple[str, str | None, str]]
+UntitledTables = Sequence[tuple[str, str | None, str]]
 
 
 @dataclass(slots=True)
@@ -190,7 +190,7 @@ class ClusterStaging(Staging):
         return self._session.createDataFrame([(number,) for number in set(practices)], "practice long")
 
 
-def _join_rows(untitled: Untitled, rows: Iterator[Any]) -> Iterator[tuple[Any, ...]]:
+def _join_rows(untitled: UntitledTables, rows: Iterator[Any]) -> Iterator[tuple[Any, ...]]:
     """Join the rows of a part; yield what became of each, and what a build learns from that."""
     with TemporaryDirectory() as folder, closing(Staging(Path(folder) / "rows.sqlite")) as staging:
         for row in rows:

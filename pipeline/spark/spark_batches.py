@@ -12,7 +12,7 @@ from pyspark import RDD, SparkContext
 from pipeline.model.errors import PracticegraphError
 from pipeline.spark.cluster_practices import ClusterPractices
 from pipeline.spark.session import SPARK_ERRORS, fault_of, first_line, is_gone
-from pipeline.spark.stage import Numbered, Stage
+from pipeline.spark.stage import NumberedResult, Stage
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.gathered import Batch, batches_of
 from pipeline.steps.judge import BatchContext
@@ -21,7 +21,7 @@ from pipeline.system.worker_pool import TaskFailed, attempt
 
 Result = TypeVar("Result")
 Outcome = tuple[Batch, Result | TaskFailed]
-Given = TypeVar("Given")
+Item = TypeVar("Item")
 
 _BATCHES_OF_A_CORE = 4
 _MOST_BATCHES = 64
@@ -65,9 +65,9 @@ def run_staged_batches(
 def _results_of_jobs(
     spark: SparkContext,
     work: Callable[..., Result],
-    batches: Iterable[Given],
-    fetch: Callable[[Given], Batch],
-    given: Callable[[Sequence[Given]], RDD[Batch]],
+    batches: Iterable[Item],
+    fetch: Callable[[Item], Batch],
+    distribute: Callable[[Sequence[Item]], RDD[Batch]],
     context: BatchContext,
     stage: Stage | None,
 ) -> Iterator[Result]:
@@ -96,10 +96,10 @@ def _results_of_jobs(
         except SPARK_ERRORS as error:
             return TaskFailed(first_line(error))
 
-    def run(job: Sequence[Given]) -> list[Outcome[Result]]:
+    def run(job: Sequence[Item]) -> list[Outcome[Result]]:
         """Return what a job made of some batches; where the job fails, each batch becomes a job of its own."""
         try:
-            outcomes = on_spark(given(job))
+            outcomes = on_spark(distribute(job))
         except SPARK_ERRORS:
             return [(batch, again(batch)) for batch in map(fetch, job)]
         return [
@@ -143,6 +143,6 @@ def _results(
     return outcomes
 
 
-def _number_result(on_batch: Callable[[Batch], Result], batch: Batch) -> Numbered:
+def _number_result(on_batch: Callable[[Batch], Result], batch: Batch) -> NumberedResult:
     """Return the number of a batch's first practice, and what became of the batch."""
     return batch[0].number, attempt(on_batch, batch)

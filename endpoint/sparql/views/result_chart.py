@@ -193,10 +193,10 @@ def _is_key(cells: Sequence[Cell | None]) -> bool:
     return len(set(texts)) == len(cells)
 
 
-Drawn = tuple[tuple[Mark, ...], tuple[tuple[str, float], ...], float, int]
+Drawing = tuple[tuple[Mark, ...], tuple[tuple[str, float], ...], float, int]
 
 
-def _bars(items: Sequence[tuple[str, float, str]]) -> Drawn:
+def _bars(items: Sequence[tuple[str, float, str]]) -> Drawing:
     """Return bars below one another, each under its label: they can be read on the narrowest screen."""
     low, high = _span([number for _, number, _ in items])
     base = round(_WIDTH * (0 - low) / (high - low), 1)
@@ -208,7 +208,7 @@ def _bars(items: Sequence[tuple[str, float, str]]) -> Drawn:
     return tuple(marks), (), base, len(items) * _ROW
 
 
-def _upright(items: Sequence[tuple[str, float, str]]) -> Drawn:
+def _upright(items: Sequence[tuple[str, float, str]]) -> Drawing:
     """Return columns beside one another over a scale, every so many of them with a label below."""
     low, high = _span([number for _, number, _ in items])
     step = _step(high - low)

@@ -17,7 +17,7 @@ class Labels:
     def __init__(self, by_value: Mapping[tuple[str, str], Texts]) -> None:
         self._by_value = by_value
         labels = {key: for_display(texts) for key, texts in by_value.items()}
-        self._shown = {key: text[1] for key, text in labels.items() if text}
+        self._display = {key: text[1] for key, text in labels.items() if text}
         self._words = {
             key: " · ".join(dict.fromkeys(text for _, text in texts)) for key, texts in by_value.items()
         }
@@ -30,7 +30,7 @@ class Labels:
 
     def display(self, facet: str, value: str) -> str:
         """Return the label to show, or the value itself if there is none."""
-        return self._shown.get((facet, value), value)
+        return self._display.get((facet, value), value)
 
     def words(self, facet: str, values: Iterable[str]) -> str:
         """Return the labels of values in all languages, for the search."""

@@ -52,7 +52,7 @@ class IndexWriter:
 
     def __init__(self, path: Path, gathered: Path) -> None:
         self.cities: dict[str, City] = {}
-        self._gathered = gathered
+        self._scratch = gathered
         self._languages: Counter[str] = Counter()
         self._db = sqlite3.connect(
             path.resolve().as_uri(), uri=True, isolation_level=None, check_same_thread=False
@@ -162,7 +162,7 @@ class IndexWriter:
     def close(self) -> None:
         """Close the index as it is and delete what was gathered."""
         self._db.close()
-        self._gathered.unlink(missing_ok=True)
+        self._scratch.unlink(missing_ok=True)
 
 
 def unpacked_entry(packed: bytes) -> IndexEntry:

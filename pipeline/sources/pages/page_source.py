@@ -95,11 +95,11 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
     if menus:
         yield finding_of("menus-left-out", place, menus=describe_counts(menus))
     for reading in readings:
-        if reading.left:
-            first = reading.left[0]
+        if reading.rest:
+            first = reading.rest[0]
             where = Place(name, line=first.number, value=first.text)
             text = first.text if len(first.text) <= 60 else first.text[:59] + "…"
-            yield finding_of("page-lines-left-out", where, number=len(reading.left), text=text)
+            yield finding_of("page-lines-left-out", where, number=len(reading.rest), text=text)
 
 
 def _kind(readings: tuple[PageReading, ...]) -> Sentence:

@@ -79,7 +79,7 @@ class _Scanner:
     def __init__(self, name: str) -> None:
         self.parser = part_parser(self._start, self._end, self._text)
         self.grids: list[Grid] = []
-        self._filled: list[tuple[int, int, list[Cell]]] = []
+        self._rows: list[tuple[int, int, list[Cell]]] = []
         self._name = name
         self._depth = self._skip_depth = 0
         self._row = self._column = self._row_repeat = self._cells_seen = self._repeated = 0
@@ -166,8 +166,8 @@ class _Scanner:
 
     def _open_table(self, attributes: dict[str, str]) -> None:
         is_hidden = attributes.get("style-name") in self._hidden_styles
-        self._filled = []
-        rows = partial(_rows, self._filled)
+        self._rows = []
+        rows = partial(_rows, self._rows)
         self.grids.append(Grid(attributes.get("name", ""), rows, is_hidden=is_hidden))
         self._row = self._column = 0
         self._default_styles = []
@@ -199,7 +199,7 @@ class _Scanner:
         self._cells_seen += count * len(self._cells)
         if self._cells_seen > _MOST_CELLS:
             raise SourceError(f"{self._name} has more than {_MOST_CELLS:,} cells. Split it.")
-        self._filled.append((first, count, self._cells))
+        self._rows.append((first, count, self._cells))
 
     def _close_cell(self) -> None:
         cell, self._cell = self._cell, None

@@ -26,7 +26,7 @@ _FEW = 3
 _ENOUGH = 0.6
 """The first row that says at least this share of what the best row says is the header: others head further tables."""
 
-Merged = tuple[int, int, int, int]
+MergedRange = tuple[int, int, int, int]
 """A merged range: left, top, right, bottom, all counted from 1."""
 
 Rows = Sequence[tuple[int, Sequence[str]]]
@@ -62,7 +62,7 @@ class _Candidate:
     score: float
 
 
-def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
+def find_header(rows: Rows, merged: Iterable[MergedRange] = ()) -> Header | None:
     """Return the header among the first filled rows: the first that says nearly as much as the best one.
 
     A table with more headings in its first column than in any row is turned.
@@ -114,7 +114,9 @@ def _meaning_weights(texts: Sequence[str]) -> dict[tuple[str, str, str], float]:
     return weights
 
 
-def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Sequence[Merged]) -> _Candidate:
+def _best_block(
+    first: _Candidate, candidates: Sequence[_Candidate], merged: Sequence[MergedRange]
+) -> _Candidate:
     """Return the header that begins in a row or the next ones: groups above it and languages below it belong to it."""
     at = candidates.index(first)
     while (
@@ -203,7 +205,7 @@ def first_row_as_header(rows: Rows) -> Header:
     return Header(number, number, layout_of(read_columns(_without_empty_end(cells))))
 
 
-def _spread(number: int, cells: Sequence[str], merged: Sequence[Merged]) -> list[str]:
+def _spread(number: int, cells: Sequence[str], merged: Sequence[MergedRange]) -> list[str]:
     """Return the cells of a header row, a heading merged over several columns of a list given to each."""
     spread = list(cells)
     for left, top, right, _ in merged:
@@ -222,7 +224,7 @@ def _without_empty_end(cells: Sequence[str]) -> Sequence[str]:
 class FillDown:
     """Gives the text of a cell that is merged over several rows to each of them."""
 
-    def __init__(self, merged: Iterable[Merged], header: Header) -> None:
+    def __init__(self, merged: Iterable[MergedRange], header: Header) -> None:
         self._from: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for left, top, _, bottom in merged:
             if header.bottom < top < bottom and left <= len(header.layout.raw):
