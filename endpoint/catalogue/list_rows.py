@@ -59,7 +59,7 @@ def _list_row(row: sqlite3.Row, titles: Mapping[str, str], values: Mapping[str, 
     )
 
 
-def list_changed(release: Release, selection: Selection, positions: Iterable[int] = ()) -> str:
+def list_modified(release: Release, selection: Selection, positions: Iterable[int] = ()) -> str:
     """Return when a page of what a selection finds last changed, which shows the practices at some positions.
 
     A search, and an order by the latest change, depend on every practice.

@@ -126,11 +126,11 @@ class Release:
         if order == "title":
             return positions_in(bits)
         if order == "changed":
-            return members(bits, self._latest_changed)
+            return members(bits, self._newest_first)
         return self.facets.by_year(bits, latest_first=order == "newest")
 
     @cached_property
-    def _latest_changed(self) -> Sequence[int]:
+    def _newest_first(self) -> Sequence[int]:
         """Return all positions, the latest changed first."""
         try:
             positions = array("I", first(self.index.rows("positions_by_change"))[0])
@@ -217,12 +217,12 @@ class Releases:
         """Return the release to answer with."""
         if time.monotonic() - self._last_check >= self._look_every and self._lock.acquire(blocking=False):
             try:
-                self._look()
+                self._refresh()
             finally:
                 self._lock.release()
         return self._open
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         self._last_check = time.monotonic()
         try:
             release = self._served_release()

@@ -111,7 +111,7 @@ class Searches:
             ranked = self._rank(all_of(words))
         else:
             ranked = tuple(self._rank_among(all_of(rarer), matches.exact))
-        return tuple(self._as_typed_first(ranked, words))
+        return tuple(self._typed_words_first(ranked, words))
 
     def _rarer(self, words: Words) -> Words:
         """Return the words that few enough practices have for a ranking, in which each is counted in all of them."""
@@ -119,7 +119,7 @@ class Searches:
             return words
         return tuple(word for word in words if self._words.having(word).bit_count() <= _MOST_COUNTED)
 
-    def _as_typed_first(self, ranked: Sequence[int], words: Words) -> Sequence[int]:
+    def _typed_words_first(self, ranked: Sequence[int], words: Words) -> Sequence[int]:
         """Return ranked matches, first those with the words as they were typed: "police" before "policies"."""
         typed = tuple(spellings[:1] for spellings in words)
         if typed == words:

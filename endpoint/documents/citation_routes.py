@@ -6,7 +6,7 @@ from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.citations.citation import read_citation
 from endpoint.citations.citation_formats import FORMATS
 from endpoint.documents.document_routes import redirect_to_successor
-from endpoint.documents.resolvers import merged_into, tombstone
+from endpoint.documents.resolvers import merge_target, tombstone
 from endpoint.graphs import document_graphs
 from endpoint.http.responses import Body, make_body, respond
 from pipeline.rdf.iris import is_slug
@@ -18,7 +18,7 @@ citation_files = Blueprint("citation_files", __name__)
 def citation_file(slug: str, suffix: str) -> Response:
     """Answer with the citation of a practice in one format."""
     release, written = current_release(), FORMATS[suffix]
-    if merged_into(release, slug):
+    if merge_target(release, slug):
         abort(redirect_to_successor(release, slug, f"/doc/practice/{{}}.{suffix}"))
 
     def make() -> Body:

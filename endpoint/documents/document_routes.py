@@ -46,7 +46,7 @@ _FIXED: dict[str, Find] = {
 def practice(slug: str) -> Response:
     """Redirect from a practice, which is not a document, to the document about it."""
     release = current_release()
-    if resolvers.merged_into(release, slug):
+    if resolvers.merge_target(release, slug):
         abort(redirect_to_successor(release, slug, "/practice/{}"))
     if resolvers.tombstone(release, slug):
         return answer(slug, resolvers.practice, path=f"/doc/practice/{slug}")
@@ -67,7 +67,7 @@ def practice_document(name: str) -> Response:
     version = None if is_fixed else memento.requested_version(current_release(), slug)
     if version is not None:
         return _at_time(version)
-    if resolvers.merged_into(current_release(), slug):
+    if resolvers.merge_target(current_release(), slug):
         abort(
             redirect_to_successor(
                 current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")
@@ -169,7 +169,7 @@ def _document(release: Release, find: Find, stem: str, key: tuple[str, ...]) -> 
 
 def redirect_to_successor(release: Release, slug: str, path: str) -> Response:
     """Return the redirect from a practice to the one that it was merged into; ``path`` has a place for its slug."""
-    return _redirect(request.script_root + path.format(resolvers.merged_into(release, slug)), 301)
+    return _redirect(request.script_root + path.format(resolvers.merge_target(release, slug)), 301)
 
 
 def _redirect(path: str, status: int) -> Response:

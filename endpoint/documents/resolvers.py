@@ -135,7 +135,7 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
             partial(concept_page, release, facet, name, graph, iri, listed),
             status=404 if listed.is_beyond else 200,
             frame=frames.COLLECTION,
-            modified=_concept_changed(release, facet, name, iri, listed),
+            modified=_concept_modified(release, facet, name, iri, listed),
             signposts=signposts.of_concept(release, iri, up=_UP.get(facet, "/practices")),
             structure=lambda: page_structure.of_concept(release, iri, graph, listed),
         )
@@ -143,7 +143,7 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
     return find
 
 
-def _concept_changed(release: Release, facet: str, name: str, iri: str, listed: Collection) -> str:
+def _concept_modified(release: Release, facet: str, name: str, iri: str, listed: Collection) -> str:
     """Return when a page of a concept last changed; statements about a city come with its practices and its parts."""
     if facet != "city":
         return release.page_modified(listed.result.positions, facet, name)
@@ -218,7 +218,7 @@ def resource(release: Release, name: str) -> Document | None:
         return _source(release, graph, iri)
     if not graph:
         return _of_vocabulary(release, name)
-    return replace(_plain(release, graph, iri, name), modified=_resource_changed(release, graph, iri, name))
+    return replace(_plain(release, graph, iri, name), modified=_resource_modified(release, graph, iri, name))
 
 
 def _description(release: Release, iri: str, name: str) -> Document:
@@ -239,7 +239,7 @@ def _statements_about(graph: Graph, iris: tuple[str, ...]) -> Graph:
     return tuple(each for each in graph if each.subject in subjects and each.predicate != _DUMP)
 
 
-def _resource_changed(release: Release, graph: Graph, iri: str, name: str) -> str:
+def _resource_modified(release: Release, graph: Graph, iri: str, name: str) -> str:
     """Return when the statements about an agent or a run last changed; empty where only the release knows."""
     if name.startswith("agent/"):
         return release.common_modified
@@ -322,7 +322,7 @@ def tombstone(release: Release, slug: str) -> Document | None:
     )
 
 
-def merged_into(release: Release, slug: str) -> str | None:
+def merge_target(release: Release, slug: str) -> str | None:
     """Return the slug of the practice that one was merged into, None where it was not."""
     row = first(release.index.rows("gone", slug=slug))
     return row["replaced_by"] if row is not None and row["status"] == "merged" else None

@@ -199,18 +199,18 @@ class _PendingQuery:
         self._frames: Conversation | None = None
         self._started = 0.0
         self._worker = (0, 0)
-        self._look_for_answer = partial(self._look, 0.0)
+        self._look_for_answer = partial(self._check_waiting, 0.0)
 
     def start(self, queue: ConnectionQueue) -> None:
         """Ask, and wait until a child has begun; raise Busy if none does."""
         until = time.monotonic() + _PATIENCE
-        while not self._is_taken(queue, until):
+        while not self._is_accepted(queue, until):
             # The child that had accepted died before it began; another one may take the question.
             self.close()
         self._started = time.monotonic()
-        self._look_for_answer = partial(self._look, self._started + self._question.seconds + _GRACE)
+        self._look_for_answer = partial(self._check_waiting, self._started + self._question.seconds + _GRACE)
 
-    def _is_taken(self, queue: ConnectionQueue, until: float) -> bool:
+    def _is_accepted(self, queue: ConnectionQueue, until: float) -> bool:
         """Return whether a child has begun with the question; raise Busy when the time is over."""
         try:
             self._frames = Conversation(queue.connect())
@@ -220,7 +220,7 @@ class _PendingQuery:
             self._frames.set_timeout(_PATIENCE)
             self._frames.send(FrameKind.QUESTION, self._question.to_bytes())
             self._frames.set_timeout(_LOOK_EVERY)
-            _, worker = self._frames.receive(partial(self._look, until))
+            _, worker = self._frames.receive(partial(self._check_waiting, until))
             self._worker = wire_frames.WORKER.unpack(worker)
         except TimeoutError as error:
             raise Busy from error
@@ -262,7 +262,7 @@ class _PendingQuery:
         if self._frames is not None:
             self._frames.close()
 
-    def _look(self, until: float) -> None:
+    def _check_waiting(self, until: float) -> None:
         """Raise QueryAbandoned where the client has gone, TimeoutError where the time is over."""
         if self._is_abandoned():
             raise QueryAbandoned

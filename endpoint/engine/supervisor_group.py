@@ -61,8 +61,8 @@ class SupervisorGroup(Service):
 
     def tend(self) -> None:
         """Replace what has ended, begin a succession where another release is served; raise CannotStart."""
-        for number, worker in self.take_ended():
-            self._note_ended(number, worker)
+        for number, worker in self.pop_ended():
+            self._handle_ended(number, worker)
         self._hand_over()
         if not self.backoff.is_due():
             return
@@ -101,7 +101,7 @@ class SupervisorGroup(Service):
                 place = "memory" if self._to_load[number] else "the disk"
                 _log.info("Queries are answered from %s now.", place)
 
-    def _note_ended(self, number: int, worker: Process) -> None:
+    def _handle_ended(self, number: int, worker: Process) -> None:
         self._clear(number)
         if number == self._retiring:
             self._retiring = None

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, NotAcceptable, NotFound
 
-from endpoint.catalogue.list_rows import list_changed
+from endpoint.catalogue.list_rows import list_modified
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import matching_bits
 from endpoint.catalogue.search_index import positions_as_json
@@ -203,7 +203,7 @@ def _with_etag(
     if is_packed:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
-    response.last_modified = moment(list_changed(release, selection, positions))
+    response.last_modified = moment(list_modified(release, selection, positions))
     response.cache_control.public = True
     response.cache_control.max_age = 60
     response.make_conditional(request)

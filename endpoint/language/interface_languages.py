@@ -68,7 +68,7 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"_": partial(_sentence_in, _sentences())})
     app.before_request(_leave_default)
     app.before_request(_prefer)
-    app.after_request(_say_language)
+    app.after_request(_set_content_language)
 
 
 def reader() -> Reader:
@@ -210,7 +210,7 @@ def _prefer() -> None:
     preferred.set(reader().texts)
 
 
-def _say_language(response: Response) -> Response:
+def _set_content_language(response: Response) -> Response:
     if g.get("speaks"):
         response.content_language.add(reader().interface)
         if not reader().is_fixed:

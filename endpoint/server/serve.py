@@ -205,7 +205,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
         manager.start(ready, settings.processes, supervisors.is_ready)
-        _say(release, listener)
+        _announce(release, listener)
         manager.run(signals)
         manager.stop()
 
@@ -347,7 +347,7 @@ def _application(settings: ServerSettings, shared: _SharedState, number: int) ->
     return MonitoringMiddleware(front, counts, shared.log)
 
 
-def _say(release: Path, listener: socket.socket) -> None:
+def _announce(release: Path, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"Serving release {release.name} at http://{name}:{port}\n")

@@ -123,7 +123,7 @@ def _run_in_child(find: partial[Path]) -> Path:
     reader, writer = os.pipe()
     with os.fdopen(reader, encoding="utf-8") as answers:
         try:
-            child = spawn("pg-verify", partial(_tell, find, writer))
+            child = spawn("pg-verify", partial(_send_result, find, writer))
         finally:
             os.close(writer)
         verdict, _, text = answers.read().partition(" ")
@@ -133,7 +133,7 @@ def _run_in_child(find: partial[Path]) -> Path:
     return Path(text)
 
 
-def _tell(find: partial[Path], writer: int) -> None:
+def _send_result(find: partial[Path], writer: int) -> None:
     try:
         answer = f"found {find()}"
     except PracticegraphError as error:

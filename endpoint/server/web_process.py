@@ -178,7 +178,7 @@ class Web:
         signal.signal(signal.SIGTERM, lambda *_: self._stop())
         next_look = 0.0
         while not self._is_stopping:
-            self._turn()
+            self._run_once()
             if time.monotonic() >= next_look:
                 next_look = time.monotonic() + _SECONDS_BETWEEN_LOOKS
                 self._close_stalled(longest_answer)
@@ -191,7 +191,7 @@ class Web:
         self._is_stopping = True
         self._server.pull_trigger()
 
-    def _turn(self) -> None:
+    def _run_once(self) -> None:
         self._server.asyncore.loop(timeout=1, use_poll=True, map=self._server._map, count=1)
 
     def _close_stalled(self, longest_answer: float) -> None:
@@ -213,7 +213,7 @@ class Web:
             for channel in tuple(self._server.active_channels.values()):
                 if not channel.requests and not channel.total_outbufs_len:
                     channel.will_close = True
-            self._turn()
+            self._run_once()
 
 
 def _allow_many_files() -> None:

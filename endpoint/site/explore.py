@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
-from endpoint.catalogue.list_rows import list_changed
+from endpoint.catalogue.list_rows import list_modified
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered_body
@@ -48,7 +48,7 @@ def file(name: str, form: str) -> Response:
         selection.query,
         form,
         lambda: _figure(selection, name),
-        list_changed(release, selection),
+        list_modified(release, selection),
     )
 
 
@@ -75,4 +75,4 @@ def _page(release: Release, selection: Selection) -> Body:
         selection=selection,
         chosen=tuple(filters.active_filters(release, selection)),
     )
-    return make_body(page.encode(), modified=list_changed(release, selection))
+    return make_body(page.encode(), modified=list_modified(release, selection))

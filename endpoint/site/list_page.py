@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
-from endpoint.catalogue.list_rows import list_changed
+from endpoint.catalogue.list_rows import list_modified
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import PAGE_SIZE
 from endpoint.catalogue.selection import SORTS, Selection, read_selection
@@ -92,7 +92,7 @@ def _respond(
     if body is None:
         collection = read_collection(release, release.base + PATH, selection)
         status = 404 if collection.is_beyond else 200
-        modified = list_changed(release, selection, collection.result.positions)
+        modified = list_modified(release, selection, collection.result.positions)
         body = make_body(write(collection), link=_links(release, collection, canonical), modified=modified)
         if status == 200 and key:
             rendered_bodies().put(key, body)

@@ -72,7 +72,7 @@ class _Before:
             self.outcome.content.close()
 
 
-def say_repeatable(environ: "WSGIEnvironment", prepared: PreparedQuery) -> None:
+def mark_repeatable(environ: "WSGIEnvironment", prepared: PreparedQuery) -> None:
     """Say of a request that the same one gets the same answer, as long as its body is kept."""
     environ[_REPEATABLE] = prepared
 

@@ -64,7 +64,7 @@ def blueprint(asking: QueryService) -> Blueprint:
         provide_automatic_options=False,
     )
     add_description(routes, asking)
-    routes.after_request(_say_how_to_use)
+    routes.after_request(_add_usage_headers)
     return routes
 
 
@@ -148,7 +148,7 @@ class _Endpoint:
         tag = None if differs else prepared.tag
         response = response_of(answer.content, prepared.offer, tag, keep)
         if tag is not None and isinstance(answer.content, CachedBody):
-            front.say_repeatable(request.environ, prepared)
+            front.mark_repeatable(request.environ, prepared)
         return response
 
     def _count(self, answer: ServedAnswer) -> None:
@@ -220,7 +220,7 @@ def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse
     return response
 
 
-def _say_how_to_use(response: Response) -> Response:
+def _add_usage_headers(response: Response) -> Response:
     """Add what browsers and caches need to know of every answer."""
     headers = response.headers
     response.vary.update(("Accept", "Accept-Encoding"))

@@ -204,7 +204,9 @@ def without_place(sentence: str) -> str:
     return _PLACE.sub("", sentence)
 
 
-def check_form(values: Mapping[str, str], jobs: Jobs, language: str, has_gone: Callable[[], bool]) -> Digest:
+def check_form(
+    values: Mapping[str, str], jobs: Jobs, language: str, is_disconnected: Callable[[], bool]
+) -> Digest:
     """Return the digest of a check; nothing of it is stored.
 
     Raises Problem where there is no result, and CheckAbandoned where the client has gone.
@@ -215,7 +217,7 @@ def check_form(values: Mapping[str, str], jobs: Jobs, language: str, has_gone: C
             with jobs.slot() as slot:
                 path.write_text(json.dumps([dict(values)]), encoding="utf-8")
                 order = Order(folder, (str(path),), "html", language=language)
-                slot.run(order, has_gone).file.close()
+                slot.run(order, is_disconnected).file.close()
             return read_digest(Path(folder, DIGEST))
     except OSError as error:
         raise no_room() from error

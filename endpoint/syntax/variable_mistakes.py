@@ -59,7 +59,7 @@ def about_refused_variables(message: str, parts: Sequence[Token]) -> tuple[str, 
     elif _OVERRIDDEN in message:
         used = {token.text[1:] for before, token in _pairs(parts) if not before.is_word("AS")}
         named = (token for before, token in _pairs(parts) if before.is_word("AS") and token.text[1:] in used)
-        about = map(_named_twice, named)
+        about = map(_duplicate_name, named)
     else:
         return None
     mistake = next((mistake for mistake in about if mistake is not None), None)
@@ -103,10 +103,10 @@ def about_bound_variable(parts: Sequence[Token]) -> tuple[str, int] | None:
         if before.is_word("AS"):
             last = token if token.text[1:] in seen else None
         seen.add(token.text[1:])
-    return _named_twice(last) if last is not None else None
+    return _duplicate_name(last) if last is not None else None
 
 
-def _named_twice(variable: Token) -> tuple[str, int]:
+def _duplicate_name(variable: Token) -> tuple[str, int]:
     name = variable.text
     sentence = f"The variable {name} has a value already. Use another variable after AS, such as {name}2"
     return sentence, variable.start

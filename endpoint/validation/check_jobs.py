@@ -60,10 +60,10 @@ class JobSlot:
         self._limits = limits
         self._result: dict[str, Any] | None = None
 
-    def run(self, order: Order, has_gone: Callable[[], bool]) -> Report:
+    def run(self, order: Order, is_disconnected: Callable[[], bool]) -> Report:
         """Send an order and return the report on it."""
         self.send(order)
-        return self.report(order, has_gone)
+        return self.report(order, is_disconnected)
 
     def send(self, order: Order) -> None:
         """Send an order."""
@@ -80,10 +80,10 @@ class JobSlot:
                 self._result = json.loads(message)
         return self._result is not None
 
-    def report(self, order: Order, has_gone: Callable[[], bool]) -> Report:
+    def report(self, order: Order, is_disconnected: Callable[[], bool]) -> Report:
         """Return the report on an order; raise Problem where there is none, CheckAbandoned where nobody waits."""
         while not self.wait(_LOOK_EVERY):
-            if has_gone():
+            if is_disconnected():
                 raise CheckAbandoned
         assert self._result is not None
         folder, ended = Path(order.folder), self._result

@@ -70,7 +70,7 @@ def report_language() -> str:
     return choose_language(request.headers.get("Accept-Language"), tuple(SPOKEN)) or "en"
 
 
-def tell_language(response: Response, language: str) -> None:
+def set_content_language(response: Response, language: str) -> None:
     """Add the language of an answer to its headers, and that it depends on the reader's language."""
     response.content_language.add(language)
     if not request.args.get(_PARAMETER) and not reader().is_fixed:

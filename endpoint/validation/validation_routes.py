@@ -33,7 +33,7 @@ from endpoint.validation.report_negotiation import (
     FILE_SUFFIXES,
     choose_report_format,
     report_language,
-    tell_language,
+    set_content_language,
 )
 from endpoint.validation.stored_reports import Reports
 from endpoint.validation.uploads import is_true, receive
@@ -79,7 +79,7 @@ def blueprint(how: Checking, jobs: Jobs, reports: Reports | None = None) -> Blue
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
     routes.add_url_rule("/validate/profiles", "profiles", service.list_profiles, methods=("GET",))
     routes.record(lambda state: install(state.app, how.profiles, how.limits, stored.minutes))  # type: ignore[arg-type]  # it is no bare app
-    routes.after_request(_say_how_to_use)
+    routes.after_request(_add_usage_headers)
     Views(service.jobs, stored).add_to(routes)
     return routes
 
@@ -136,7 +136,7 @@ class _Service:
         if offer.format == "json":
             response.headers["Link"] = schema_link()
         if offer.format != "html":
-            tell_language(response, language)
+            set_content_language(response, language)
         response.headers["Practicegraph-Conforms"] = json.dumps(report.conforms)
         response.headers["Practicegraph-Accepted"] = json.dumps(report.accepted)
         response.headers["Practicegraph-Verdict"] = report.verdict
@@ -177,7 +177,7 @@ def _problem(problem: Problem, *, as_text: bool) -> Response:
     return Response(text, problem.sort.status, problem.headers, content_type="application/problem+json")
 
 
-def _say_how_to_use(response: Response) -> Response:
+def _add_usage_headers(response: Response) -> Response:
     """Add what browsers, programs and caches need to know of every answer."""
     headers = response.headers
     if request.method == "POST":

@@ -18,7 +18,7 @@ from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Jobs
 from endpoint.validation.gathering import UNDERSTOOD
 from endpoint.validation.report_forms import make_copy, make_form
-from endpoint.validation.report_negotiation import OFFERS, report_language, tell_language
+from endpoint.validation.report_negotiation import OFFERS, report_language, set_content_language
 from endpoint.validation.stored_reports import Reports, StoredReport
 from pipeline.model.errors import SourceError
 
@@ -92,7 +92,7 @@ class Views:
         response = _file(made, _TYPES[form], f"findings.{suffix}")
         if form == "json":
             response.headers["Link"] = schema_link()
-        tell_language(response, language)
+        set_content_language(response, language)
         return response
 
     def understood(self, token: str) -> Response:

@@ -71,10 +71,10 @@ def _is_graph(path: Path, name: str) -> bool:
     if suffix != _JSON:
         return suffix in SUFFIXES or suffix == ".zip"
     limits = ChildLimits.for_bytes(survey(path, name).size)
-    return all(run_limited(tell_json_ld, (str(path), name), limits, name))
+    return all(run_limited(detect_json_ld, (str(path), name), limits, name))
 
 
-def tell_json_ld(path: str, name: str) -> Iterator[bool]:
+def detect_json_ld(path: str, name: str) -> Iterator[bool]:
     """Yield whether a JSON file is JSON-LD; called in the child. What is no JSON at all is left to its reader."""
     try:
         value: Any = json.loads(decode_json(Path(path).read_bytes(), name))

@@ -38,7 +38,7 @@ from pipeline.spark.staged_files import (
     table_row,
 )
 from pipeline.spark.storage import spark_faults
-from pipeline.steps.read import NamedFile, SourceRead
+from pipeline.steps.read import NamedFile, SourceSummary
 from pipeline.system.data_files import text_of
 
 _FATES = "number long, record long, practice long, position long, is_of_source boolean, problem binary, facts binary"
@@ -79,7 +79,7 @@ class ClusterStaging(Staging):
 
     def read(
         self, files: Sequence[NamedFile], workspace: Workspace, corrector: Corrector
-    ) -> Iterator[SourceRead]:
+    ) -> Iterator[SourceSummary]:
         """Have the executors read files, and note what that shows of each."""
         with spark_faults(self._session, NOT_READ):
             table = self._stage.save(staged_table(self._session, files, corrector), "rows")

@@ -29,7 +29,7 @@ from pipeline.steps.build_context import BuildContext
 from pipeline.steps.engine import Engine
 from pipeline.steps.gathered import PROCESSING, tracked_practices
 from pipeline.steps.judge import BatchContext
-from pipeline.steps.read import NamedFile, SourceRead
+from pipeline.steps.read import NamedFile, SourceSummary
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of
 from pipeline.system.progress import Progress, show_step
@@ -53,7 +53,7 @@ class SparkEngine(Engine):
 
     def read(
         self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
-    ) -> tuple[SourceRead, ...]:
+    ) -> tuple[SourceSummary, ...]:
         """Stage the rows of files, which the executors read at once."""
         return tuple(read_through_driver(self._session, files, workspace, progress, corrector))
 
@@ -77,7 +77,7 @@ class PartsEngine(SparkEngine):
 
     def read(
         self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
-    ) -> tuple[SourceRead, ...]:
+    ) -> tuple[SourceSummary, ...]:
         """Stage the rows of files on the cluster, where they stay, if the driver need not see them."""
         if corrector.lines.joinings or any(is_for_driver(path) for path, _ in files):
             return super().read(files, workspace, progress, corrector)

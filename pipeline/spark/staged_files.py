@@ -24,7 +24,7 @@ from pipeline.sources.readers import read_source
 from pipeline.spark.connected_rows import relation_number
 from pipeline.spark.spark_sources import is_for_driver, read_by_executors
 from pipeline.spark.storage import spark_faults
-from pipeline.steps.read import NamedFile, SourceRead, read_named
+from pipeline.steps.read import NamedFile, SourceSummary, read_named
 from pipeline.system.progress import Progress
 
 ROWS = (
@@ -45,7 +45,7 @@ class FileFacts:
     rows have; ``corrected`` are the findings on corrections, and ``used`` the lines that were applied.
     """
 
-    read: SourceRead | None = None
+    read: SourceSummary | None = None
     refusal: str = ""
     rows: int = 0
     findings: tuple[Finding, ...] = ()
@@ -82,7 +82,7 @@ def staged_file(name: str, file: int, corrector: Corrector, path: Path) -> Itera
             source = read_source(path, name)
             facts.findings = source.findings
             yield from _rows(source, file, corrector, facts)
-            facts.read = SourceRead(name, source.sha256, source.bytes, source.row_count, source.blank)
+            facts.read = SourceSummary(name, source.sha256, source.bytes, source.row_count, source.blank)
             facts.late, facts.used = source.late, corrector.used
         except SourceError as error:
             facts.refusal = error.sentence
@@ -103,7 +103,7 @@ def _rows(source: Source, file: int, corrector: Corrector, facts: FileFacts) -> 
     facts.headings = list(headings)
 
 
-def note_facts(facts: FileFacts, workspace: Workspace, corrector: Corrector) -> SourceRead:
+def note_facts(facts: FileFacts, workspace: Workspace, corrector: Corrector) -> SourceSummary:
     """Note what reading a file has shown, as the driver would on reading it; raise SourceError where that failed."""
     for finding in facts.findings:
         workspace.note(finding)
@@ -125,7 +125,7 @@ def read_through_driver(
     workspace: Workspace,
     progress: Progress,
     corrector: Corrector,
-) -> Iterator[SourceRead]:
+) -> Iterator[SourceSummary]:
     """Stage the rows of files on the driver, as executors have read them; folders and archives it reads itself."""
     table = staged_table(session, files, corrector).persist(StorageLevel.DISK_ONLY)
     known = facts_in(session, table)

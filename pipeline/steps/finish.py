@@ -20,7 +20,7 @@ from pipeline.release.folder.build_facts import PublishedRelease, ReleaseFacts, 
 from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.publish import Publication
-from pipeline.steps.read import SourceRead
+from pipeline.steps.read import SourceSummary
 from pipeline.system.clock import current_time, latest_time, timestamp
 
 
@@ -28,7 +28,7 @@ def finish(
     writer: ReleaseWriter,
     publication: Publication,
     context: BuildContext,
-    inputs: Sequence[SourceRead],
+    inputs: Sequence[SourceSummary],
     numbers: Accounting,
     dataset: Mapping[str, str],
 ) -> PublishedRelease:

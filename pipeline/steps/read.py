@@ -22,7 +22,7 @@ _MOST_RANGES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRead:
+class SourceSummary:
     """A source after reading: its name in places, the SHA-256 and size of its bytes, its rows and blank rows."""
 
     name: str
@@ -87,7 +87,7 @@ def read_named(
     workspace: Workspace,
     progress: Progress,
     corrector: Corrector = NO_CORRECTIONS,
-) -> tuple[SourceRead, ...]:
+) -> tuple[SourceSummary, ...]:
     """Stage the rows of all files, corrected, and note the findings; raise SourceError for an unreadable file."""
     with with_headings(corrector.headings):
         return tuple(
@@ -99,7 +99,7 @@ def read_named(
 
 def _read_source(
     source: Source, workspace: Workspace, progress: Progress, corrector: Corrector
-) -> Iterator[SourceRead]:
+) -> Iterator[SourceSummary]:
     """Stage the rows of a file, or of each file of a folder or archive that can be read."""
     if not isinstance(source, FilesSource):
         yield _read(source, workspace, progress, corrector)
@@ -117,7 +117,7 @@ def _read_source(
         workspace.journal.add(finding)
 
 
-def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceRead:
+def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceSummary:
     for finding in source.findings:
         workspace.note(finding)
     for row in progress.track(source.rows(), say("Reading {file}", file=source.name)):
@@ -125,7 +125,7 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
         workspace.staging.add(corrector.correct(row, workspace.journal.add))
     for finding in source.late:
         workspace.note(finding)
-    return SourceRead(source.name, source.sha256, source.bytes, source.row_count, source.blank)
+    return SourceSummary(source.name, source.sha256, source.bytes, source.row_count, source.blank)
 
 
 def gather(workspace: Workspace, corrector: Corrector) -> None:

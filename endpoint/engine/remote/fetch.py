@@ -67,13 +67,13 @@ class Fetch(threading.Thread):
         self._endpoint = endpoint
         self._question = question
         self._at_end = at_end
-        self._given_up = threading.Event()
+        self._abandoned = threading.Event()
         assert question.base_iri is not None
         self._deployment = Deployment(question.base_iri.removesuffix("/sparql"))
 
     def give_up(self) -> None:
         """Stop as soon as the store returns something."""
-        self._given_up.set()
+        self._abandoned.set()
 
     def run(self) -> None:
         """Ask, and pass on what comes."""
@@ -122,8 +122,8 @@ class Fetch(threading.Thread):
                 return state
             if time.monotonic() > patience:
                 raise Busy
-            self._given_up.wait(_PAUSE)
-            self._stop_if_given_up()
+            self._abandoned.wait(_PAUSE)
+            self._stop_if_abandoned()
 
     def _ask(self, out: BufferedOutput) -> None:
         question = self._question
@@ -136,17 +136,17 @@ class Fetch(threading.Thread):
             default_graphs=graphs or question.default_graphs or (),
             named_graphs=(question.named_graphs or ()) if question.named_graphs is not None else graphs,
         ) as response:
-            source = ResponseReader(response, self._look)
+            source = ResponseReader(response, self._check_waiting)
             write_answer(triples(source) if is_graph else results(source), question, self.reading, out)
 
-    def _look(self) -> None:
+    def _check_waiting(self) -> None:
         """Stop where nobody waits or the time is over."""
-        self._stop_if_given_up()
+        self._stop_if_abandoned()
         if time.monotonic() > self.until:
             raise QueryStopped(by_deadline=True)
 
-    def _stop_if_given_up(self) -> None:
-        if self._given_up.is_set():
+    def _stop_if_abandoned(self) -> None:
+        if self._abandoned.is_set():
             raise _FetchAbandoned
 
     def _remaining(self) -> float:
@@ -158,7 +158,7 @@ class Fetch(threading.Thread):
     def put(self, part: bytes | QuestionFailed | None) -> None:
         """Pass a part on, or the end; wait while nobody takes it."""
         while True:
-            self._stop_if_given_up()
+            self._stop_if_abandoned()
             try:
                 self.parts.put(part, timeout=_LOOK_EVERY)
             except queue.Full:
@@ -175,7 +175,7 @@ class Fetch(threading.Thread):
             _log.error("The store %s does not answer (HTTP %d): %s", self._endpoint.url, fault.status, fault)
             return QueryRefused(Problem("store-unavailable", _UNAVAILABLE))
         if fault.status == 400 or is_about_a_call(str(fault)):
-            return self._explain(self._without_base(str(fault)), self._given_up.is_set)
+            return self._explain(self._without_base(str(fault)), self._abandoned.is_set)
         return QueryRefused(Problem("query-failed", f"The engine gave up: {str(fault)[:_LONGEST_REASON]}"))
 
     def _without_base(self, message: str) -> str:
