@@ -137,9 +137,8 @@ class PartsWriter(ReleaseWriter):
         small.add("vocabulary", "".join(self._terms.lines).encode())
         for _ in self._other_nodes(run, small, Profiles()):
             pass  # they are only counted
-        small.line_counts.pop(
-            "provenance", None
-        )  # the lines on runs, which the executors sort among the others
+        # The executors sort the lines on runs among the others.
+        small.line_counts.pop("provenance", None)
         with ThreadPoolExecutor(2) as threads:
             tables = threads.submit(self._write_tables, facts)
             provenance = self._write_provenance(run)
