@@ -25,7 +25,7 @@ from endpoint.harvest.list_exports import exports
 from endpoint.harvest.sitemap import sitemap
 from endpoint.history.change_routes import changes
 from endpoint.http.document_formats import NAMES, SUFFIXES
-from endpoint.http.mounting import Mounted
+from endpoint.http.mounting import MountMiddleware
 from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies, compress_page
 from endpoint.http.security_headers import guard
@@ -110,8 +110,8 @@ def create_app(
     app.after_request(compress_page)
     interface_languages.install(app)
     _prepare_templates(app)
-    spoken = interface_languages.Spoken(app.wsgi_app)
-    mounted = Mounted(spoken, lambda: releases.current().base)
+    spoken = interface_languages.LanguageMiddleware(app.wsgi_app)
+    mounted = MountMiddleware(spoken, lambda: releases.current().base)
     app.wsgi_app = RequestLimits(mounted)  # type: ignore[method-assign]
     return app
 

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.messages import say
-from pipeline.findings.translation import translated
+from pipeline.findings.translation import translate_findings
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
 from pipeline.rdf.iris import Deployment, base_iri
@@ -98,7 +98,7 @@ def _build_anew(
         conversion = Conversion(deployment, settings.text, now, own)
         context = BuildContext(workspace, conversion, previous, progress)
         published_before = (row for _, rows in previous.rows() for row in rows) if settings.add else ()
-        files = named_files(engine.expanded(sources))
+        files = named_files(engine.expand(sources))
         prepared = prepare(files, workspace, progress, settings.corrections, published_before, engine.read)
         with engine.writer(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
             publication = process(context, prepared, writer, engine)
@@ -112,7 +112,7 @@ def _build_anew(
             )
             if report is not None:
                 report(workspace.journal, numbers)
-            findings = translated(workspace.journal, settings.language)
+            findings = translate_findings(workspace.journal, settings.language)
             suggested = suggested_lines(findings, workspace.staging)
             if settings.suggest is not None:
                 write_suggestions(suggested, settings.suggest)

@@ -58,7 +58,7 @@ class Manner:
     jobs: int = 1
     corrections: Path | None = None
     progress: Progress | None = None
-    seen: Callable[[Understood], None] | None = None
+    on_practice: Callable[[Understood], None] | None = None
     most_rows: int | None = None
     seconds: float | None = None
 
@@ -111,16 +111,20 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
             manner.jobs,
             manner.progress,
             manner.corrections,
-            manner.seen,
+            manner.on_practice,
             manner.most_rows,
         )
     from pipeline.shapes_check.judge_graph import GraphCheckOptions, judge_graph
 
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
     options = GraphCheckOptions(
-        manner.corrections, manner.progress or Progress(), manner.seen, manner.most_rows, manner.seconds
+        manner.corrections,
+        manner.progress or Progress(),
+        manner.on_practice,
+        manner.most_rows,
+        manner.seconds,
     )
-    return judge_graph(_named(sources), _named(shapes), report, options)
+    return judge_graph(_with_names(sources), _with_names(shapes), report, options)
 
 
 def make_ready(shapes: Sequence[Path]) -> None:
@@ -131,9 +135,9 @@ def make_ready(shapes: Sequence[Path]) -> None:
     from pipeline.shapes_check.foreign_shapes import compile_all, read_shapes
 
     with TemporaryDirectory(prefix="practicegraph-") as folder:
-        compile_all(read_shapes(_named(shapes), Path(folder)))
+        compile_all(read_shapes(_with_names(shapes), Path(folder)))
 
 
-def _named(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:
+def _with_names(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:
     unique = list(dict.fromkeys(map(Path, paths)))
     return list(zip(unique, source_names(unique), strict=True))

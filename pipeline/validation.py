@@ -26,12 +26,12 @@ def validate_records(
     jobs: int = 1,
     progress: Progress | None = None,
     corrections: Path | None = None,
-    seen: Callable[[Understood], None] | None = None,
+    on_practice: Callable[[Understood], None] | None = None,
     most_rows: int | None = None,
 ) -> Accounting:
     """Judge the records of the sources as a build into an empty folder would; ``report`` is given all findings.
 
-    ``seen`` is shown each practice before that; the rows can be looked up until ``report`` returns. Raises
+    ``on_practice`` gets each practice before that; the rows can be looked up until ``report`` returns. Raises
     TooMuchData for more than ``most_rows``.
     """
     progress = progress or Progress()
@@ -49,9 +49,9 @@ def validate_records(
             for number, practice, is_withheld in batch:
                 quarantined += workspace.staging.records_of((number,)) if is_withheld else 0
                 accepted += not is_withheld
-                if seen is not None:
+                if on_practice is not None:
                     rows_of, row_at = workspace.staging.rows_of, workspace.staging.row_at
-                    seen(Understood(practice, rows_of(number), is_withheld, row_at))
+                    on_practice(Understood(practice, rows_of(number), is_withheld, row_at))
         judging.finish()
         numbers = prepared.account(workspace, quarantined=quarantined, practices=accepted)
         report(workspace.journal, numbers)

@@ -15,7 +15,7 @@ from pipeline.rdf.iris import Deployment
 from pipeline.records.corrections.applying import NO_CORRECTIONS
 from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace
-from pipeline.release.folder.build_facts import Published, ReleaseSettings
+from pipeline.release.folder.build_facts import PublishedRelease, ReleaseSettings
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.batch import Fragments
@@ -39,7 +39,7 @@ def release(
     *,
     base: str = "http://localhost:8000",
     merged: Sequence[tuple[str, str]] = (),
-) -> Published:
+) -> PublishedRelease:
     """Publish records, by their ids, at a time; ``merged`` are slugs that go on in others."""
     deployment = Deployment(base)
     with Workspace(output) as workspace, ReleaseWriter(output, base, ReleaseSettings(keep=1)) as writer:

@@ -14,10 +14,10 @@ from pipeline.model.practice import City, Period, Practice
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import Term, Triple, iri, write
 from pipeline.rdf.vocabulary import PROV, vocabulary_files
-from pipeline.records.history.history_log import HISTORY, Known, Log
+from pipeline.records.history.history_log import HISTORY, LatestVersion, Log
 from pipeline.release.contents.nodes import load_vocabulary
 from pipeline.release.dataset.quality import Quality
-from pipeline.release.folder.build_facts import Gone, ReleaseFacts
+from pipeline.release.folder.build_facts import ReleaseFacts, RetiredRecord
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.release.switch import switch_to
@@ -89,8 +89,8 @@ PRACTICES = (
     ),
 )
 GONE = (
-    Gone("an-old-one", "withdrawn", "An old one", "2026-10-01T00:00:00Z"),
-    Gone("joined", "merged", "Joined", "2026-10-01T00:00:00Z", "a-national-practice"),
+    RetiredRecord("an-old-one", "withdrawn", "An old one", "2026-10-01T00:00:00Z"),
+    RetiredRecord("joined", "merged", "Joined", "2026-10-01T00:00:00Z", "a-national-practice"),
 )
 
 STATED = {"publisher": "Network of cities"}
@@ -101,7 +101,7 @@ def build_release(
     practices: Iterable[Practice] = PRACTICES,
     *,
     base: str = BASE,
-    gone: tuple[Gone, ...] = GONE,
+    gone: tuple[RetiredRecord, ...] = GONE,
     stated: Mapping[str, str] = STATED,
 ) -> Path:
     """Release the practices below ``output`` and switch ``current`` to them; return the release's folder."""
@@ -127,11 +127,17 @@ def build_release(
 
 
 def _history(
-    path: Path, practices: tuple[Practice, ...], gone: tuple[Gone, ...], version: str, lines: tuple[str, ...]
+    path: Path,
+    practices: tuple[Practice, ...],
+    gone: tuple[RetiredRecord, ...],
+    version: str,
+    lines: tuple[str, ...],
 ) -> Path:
     """Write a history in which the practices are new, and others have gone before."""
     log, quality = Log(path), Quality()
-    log.begin(Known(each.since, "", each.slug, each.status, "", each.replaced_by or "") for each in gone)
+    log.begin(
+        LatestVersion(each.since, "", each.slug, each.status, "", each.replaced_by or "") for each in gone
+    )
     for practice in practices:
         log.note(practice.slug, "added", sha256(practice.slug.encode()).hexdigest())
         quality.add(practice)

@@ -21,7 +21,7 @@ from endpoint.agents import (
 )
 from endpoint.agents.known_values import KnownValues
 from endpoint.agents.practice_records import PracticeReader
-from endpoint.agents.practice_search import PracticeSearch, Wanted
+from endpoint.agents.practice_search import PracticeSearch, SearchRequest
 from endpoint.agents.presentation import clip, result
 from endpoint.agents.site_client import SiteClient
 from endpoint.agents.tool_results import CheckVerdict, PracticeText, QueryRows, SearchPage, TermPage
@@ -77,7 +77,7 @@ class AgentTools:
         language: _Language = "en",
     ) -> Annotated[CallToolResult, SearchPage]:
         """Search practices."""
-        wanted = Wanted(
+        request = SearchRequest(
             text=text,
             topic=_several(topic),
             country=_several(country),
@@ -89,7 +89,7 @@ class AgentTools:
             page=page,
             language=_primary(language),
         )
-        practices_page = await self.search.search(wanted)
+        practices_page = await self.search.search(request)
         return result(practice_search.as_text(practices_page), practices_page)
 
     async def read_practice(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from endpoint.agents.presentation import shorten
-from endpoint.agents.site_client import Refusal, SiteClient, encoded
+from endpoint.agents.site_client import Refusal, SiteClient, encode_text
 from endpoint.agents.tool_results import CheckFinding, CheckVerdict
 
 DataFormat = Literal["guess", "csv", "tsv", "json", "jsonl", "turtle", "jsonld", "ntriples", "trig", "rdfxml"]
@@ -33,7 +33,7 @@ async def check(
     site: SiteClient, data: str, data_format: str, language: str, *, is_strict: bool
 ) -> CheckVerdict:
     """Return the verdict on data; raise Refusal if there is nothing to check."""
-    content = encoded(data)
+    content = encode_text(data)
     if not data.strip():
         raise Refusal("There is no data. Put the text of a table, of JSON or of RDF into “data”.")
     if len(content) > MOST_DATA:

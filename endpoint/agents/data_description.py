@@ -5,7 +5,7 @@ from typing import Any
 
 from rapidfuzz import process
 
-from endpoint.agents.presentation import best, listed, shorten
+from endpoint.agents.presentation import best, list_names, shorten
 from endpoint.agents.site_client import Refusal, SiteClient
 
 _Json = Mapping[str, Any]
@@ -102,14 +102,14 @@ def _meaning(term: _Json, language: str) -> str:
 def _kinds(entry: _Json) -> str:
     """Return which kinds of values a property has."""
     tags = [tag for tag in entry.get("languages", {}) if tag]
-    texts = [f"text in {listed(tags)}"] if tags else []
+    texts = [f"text in {list_names(tags)}"] if tags else []
     return " | ".join([*entry.get("classes", ()), *entry.get("datatypes", {}), *texts]) or "IRI"
 
 
 def _codes(description: _Json) -> Iterator[str]:
     for facet, codes in description.get("codes", {}).items():
         names = [str(code["name"]) for code in codes if code.get("practices")]
-        yield f"\n## Codes of {facet}\n\n{listed(names, _MOST_CODES)}"
+        yield f"\n## Codes of {facet}\n\n{list_names(names, _MOST_CODES)}"
 
 
 def _notes(description: _Json, language: str) -> Iterator[str]:

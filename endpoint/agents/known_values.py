@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process, utils
 
-from endpoint.agents.presentation import best, listed
+from endpoint.agents.presentation import best, list_names
 from endpoint.agents.site_client import Refusal, SiteClient
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics, suggest_topics
@@ -102,12 +102,12 @@ def _matching(kind: str, text: str, values: Sequence[KnownValue]) -> list[KnownV
     if not matches and key:
         matches = [value for value in values if key in map(plain, value.names.values())]
     if not matches:
-        recognised = _recognised(kind, text)
+        recognised = _recognise(kind, text)
         matches = [value for value in values if value.code in recognised]
     return matches
 
 
-def _recognised(kind: str, text: str) -> tuple[str, ...]:
+def _recognise(kind: str, text: str) -> tuple[str, ...]:
     """Return the codes of what the project's recognition makes of a text, such as UK, Deutschland or Schooling."""
     cell = text.strip()[:_LONGEST_SHOWN]
     if kind == "country":
@@ -118,10 +118,10 @@ def _recognised(kind: str, text: str) -> tuple[str, ...]:
 
 def _unknown(kind: str, text: str, values: Sequence[KnownValue]) -> Refusal:
     near = list(dict.fromkeys((*_by_keyword(kind, text, values), *_near(text, values))))[:_MOST_NEAR]
-    hint = f"Did you mean {listed(near)}?" if near else ""
-    recognised = _recognised(kind, text)
+    hint = f"Did you mean {list_names(near)}?" if near else ""
+    recognised = _recognise(kind, text)
     if recognised:
-        return Refusal(f"No practice has the {kind} {listed(recognised)}, and the data does not list it.")
+        return Refusal(f"No practice has the {kind} {list_names(recognised)}, and the data does not list it.")
     if not near and len(values) <= _MOST_NEAR * 10:
         hint = f"Known: {', '.join(value.code for value in values)}."
     parts = (
@@ -135,7 +135,7 @@ def _unknown(kind: str, text: str, values: Sequence[KnownValue]) -> Refusal:
 def _by_keyword(kind: str, text: str, values: Sequence[KnownValue]) -> Iterable[str]:
     """Return the topics that words suggest, such as Business and Employment for jobs."""
     suggested = [each.value for each in suggest_topics(text[:_LONGEST_SHOWN])] if kind == "topic" else []
-    return [_shown(value) for name in suggested for value in values if value.name() == name]
+    return [_format_value(value) for name in suggested for value in values if value.name() == name]
 
 
 def _near(text: str, values: Sequence[KnownValue]) -> Iterable[str]:
@@ -149,8 +149,8 @@ def _near(text: str, values: Sequence[KnownValue]) -> Iterable[str]:
         plain(text), names, scorer=fuzz.WRatio, score_cutoff=_NEAR, limit=_MOST_NEAR * 6
     )
     numbers = dict.fromkeys(number for _, _, (number, _) in matches)
-    return [_shown(values[number]) for number in numbers]
+    return [_format_value(values[number]) for number in numbers]
 
 
-def _shown(value: KnownValue) -> str:
+def _format_value(value: KnownValue) -> str:
     return f"{value.code} ({value.name()})"

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from endpoint.agents.known_values import last_part
-from endpoint.agents.practice_search import PracticeSearch, Wanted
+from endpoint.agents.practice_search import PracticeSearch, SearchRequest
 from endpoint.agents.presentation import MOST_TEXT, best
 from endpoint.agents.site_client import NotThere, SiteClient, SiteResponse, is_plain_iri
 from endpoint.agents.tool_results import NamedValue, PracticeCard, PracticeSection, PracticeText
@@ -81,7 +81,7 @@ class PracticeReader:
         words = re.findall(r"\w+", last_part(name))[:8]
         for text in (" ".join(words), " ".join(words[:3]), max(words, key=len, default="")):
             if text.strip():
-                results = await self._search.search(Wanted(text=text[:200]))
+                results = await self._search.search(SearchRequest(text=text[:200]))
                 if results.total:
                     return results.practices[:5]
         return []

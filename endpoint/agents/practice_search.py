@@ -20,7 +20,7 @@ _EMPTY_NOTE = "No practice matches. Use other words, or remove a filter."
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchRequest:
     """What an agent searches for, as it wrote it."""
 
     text: str = ""
@@ -42,12 +42,12 @@ class PracticeSearch:
         self._site = site
         self._values = values
 
-    async def search(self, wanted: Wanted) -> SearchPage:
+    async def search(self, request: SearchRequest) -> SearchPage:
         """Return one page of the practices that match; raise Refusal for a filter's value that is unknown."""
-        topics = await self._values.find("topic", wanted.topic)
-        countries = await self._values.find("country", wanted.country)
-        cities = await self._values.find("city", wanted.city)
-        years = _years(wanted)
+        topics = await self._values.find("topic", request.topic)
+        countries = await self._values.find("country", request.country)
+        cities = await self._values.find("city", request.city)
+        years = _years(request)
         slugs = await self._in(cities)
         filters = {
             "topic": [value.code for value in topics],
@@ -55,30 +55,30 @@ class PracticeSearch:
             **years,
         }
         parameters = [(name, value) for name, values in filters.items() for value in values]
-        parameters += [("q", wanted.text)] if wanted.text.strip() else []
-        parameters += [("dates", "running")] if wanted.active and years else []
-        parameters += [("sort", wanted.sort)] if wanted.sort else []
+        parameters += [("q", request.text)] if request.text.strip() else []
+        parameters += [("dates", "running")] if request.active and years else []
+        parameters += [("sort", request.sort)] if request.sort else []
         parameters += [("ids", ",".join(slugs))] if slugs else []
         understood = {
             **{name: values for name, values in filters.items() if values and name not in years},
             **({"city": [value.code for value in cities]} if cities else {}),
-            **({"years": [_span(wanted)]} if years else {}),
+            **({"years": [_span(request)]} if years else {}),
         }
         if cities and not slugs:
-            return await self._empty(wanted, [], understood)
-        listing = await self._list(parameters, wanted.page)
+            return await self._empty(request, [], understood)
+        listing = await self._list(parameters, request.page)
         if not listing.get("totalItems") or not _keeps_all_groups(parameters, str(listing.get("id", ""))):
-            return await self._empty(wanted, parameters, understood)
+            return await self._empty(request, parameters, understood)
         total = int(listing.get("totalItems", 0))
         iris = [item["id"] for item in listing.get("items", []) if is_plain_iri(item.get("id", ""))]
         pages = max(1, -(-total // PAGE_SIZE))
         return SearchPage(
             total=total,
-            page=wanted.page,
+            page=request.page,
             pages=pages,
-            practices=await self.cards(iris, wanted.language),
+            practices=await self.cards(iris, request.language),
             filters=understood,
-            note=f"Ask for page {wanted.page + 1} to get more." if wanted.page < pages else "",
+            note=f"Ask for page {request.page + 1} to get more." if request.page < pages else "",
             address=_whole_list(str(listing.get("id", ""))),
         )
 
@@ -138,16 +138,16 @@ class PracticeSearch:
         return [last_part(row["practice"]["value"]) for row in rows]
 
     async def _empty(
-        self, wanted: Wanted, parameters: Sequence[tuple[str, str]], filters: dict[str, list[str]]
+        self, request: SearchRequest, parameters: Sequence[tuple[str, str]], filters: dict[str, list[str]]
     ) -> SearchPage:
         """Return a page without practices, with what parts of the search would find and which topics may fit."""
         others = [(name, value) for name, value in parameters if name not in ("q", "sort")]
         counts = list[str]()
-        if wanted.text.strip() and filters:
-            counts.append(f"{await self._count([('q', wanted.text)])} with these words and no filter")
+        if request.text.strip() and filters:
+            counts.append(f"{await self._count([('q', request.text)])} with these words and no filter")
         if others:
             counts.append(f"{await self._count(others)} with these filters and no words")
-        near = [each.value for each in suggest_topics(wanted.text)]
+        near = [each.value for each in suggest_topics(request.text)]
         notes = [
             _EMPTY_NOTE,
             f"There are {', '.join(counts)}." if counts else "",
@@ -177,18 +177,18 @@ def as_text(results: SearchPage) -> str:
     return "\n".join(lines)
 
 
-def _years(wanted: Wanted) -> dict[str, list[str]]:
+def _years(request: SearchRequest) -> dict[str, list[str]]:
     """Return the range of years as parameters of the list; raise Refusal for one that ends before it begins."""
-    first, last = wanted.first_year, wanted.last_year
+    first, last = request.first_year, request.last_year
     if first is not None and last is not None and first > last:
         raise Refusal(f"first_year {first} is after last_year {last}. Swap them.")
     return {name: [str(year)] for name, year in (("from", first), ("to", last)) if year is not None}
 
 
-def _span(wanted: Wanted) -> str:
-    first = "…" if wanted.first_year is None else wanted.first_year
-    last = "…" if wanted.last_year is None else wanted.last_year
-    return f"{first}-{last} ({'active' if wanted.active else 'mentioned'})"
+def _span(request: SearchRequest) -> str:
+    first = "…" if request.first_year is None else request.first_year
+    last = "…" if request.last_year is None else request.last_year
+    return f"{first}-{last} ({'active' if request.active else 'mentioned'})"
 
 
 def _keeps_all_groups(parameters: Iterable[tuple[str, str]], address: str) -> bool:

@@ -50,7 +50,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def listed(names: Sequence[str], most: int = MOST_NAMED) -> str:
+def list_names(names: Sequence[str], most: int = MOST_NAMED) -> str:
     """Return names as an enumeration, with a count of those left out."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more

@@ -34,7 +34,7 @@ _EMPTY_NOTE = (
 
 async def run(site: SiteClient, text: str, most_rows: int, offset: int) -> QueryRows:
     """Return the result of a query; raise Refusal with what is wrong, where, and how to correct it."""
-    completed = _completed(text)
+    completed = _with_prefixes(text)
     response = await site.query(completed, accept=_ACCEPT)
     if response.status != 200:
         raise _refusal(response, text, len(completed) - len(text))
@@ -56,12 +56,12 @@ def as_text(result: QueryRows, form: Form) -> str:
     return "\n\n".join(filter(None, (result.note, clip(table, MOST_TEXT - len(result.note) - 200))))
 
 
-def _completed(text: str) -> str:
+def _with_prefixes(text: str) -> str:
     """Return a query with the usual prefixes that it uses and does not declare; any other text as it is."""
     if len(text) > _LONGEST_COMPLETED:
         return text
     try:
-        return QueryText.read(text).completed()
+        return QueryText.read(text).with_prefixes()
     except (UsageError, RefusedQuery):
         return text
 
@@ -104,7 +104,7 @@ def _cell(term: Term | None) -> Cell:
     if not isinstance(value, str):  # a triple term
         return shorten(json.dumps(value, ensure_ascii=False), _LONGEST_CELL)
     if term["type"] == "uri":
-        return prefixed(value)
+        return prefixed_name(value)
     if term["type"] == "bnode":
         return f"_:{value}"
     if datatype == XSD + "boolean" and value in ("true", "false"):
@@ -119,7 +119,7 @@ def _cell(term: Term | None) -> Cell:
     return shorten(value, _LONGEST_CELL)
 
 
-def prefixed(iri: str) -> str:
+def prefixed_name(iri: str) -> str:
     """Return an IRI with its usual prefix, where the rest can be written so in a query."""
     for prefix, namespace in prefixes().items():
         local = iri.removeprefix(namespace)
@@ -147,23 +147,23 @@ def _refusal(response: SiteResponse, text: str, added: int) -> Refusal:
     lines = text.split("\n")
     if isinstance(line, int) and isinstance(column, int) and 1 <= line <= len(lines):
         column = max(1, column - added) if line == 1 else column
-        parts += [f"Line {line}, column {column}:", _pointed(lines[line - 1], column)]
+        parts += [f"Line {line}, column {column}:", _with_caret(lines[line - 1], column)]
     return Refusal("\n".join(parts))
 
 
-def _pointed(line: str, column: int) -> str:
+def _with_caret(line: str, column: int) -> str:
     first = max(0, column - 1 - _LONGEST_LINE // 2)
     return f"{shorten(line[first : first + _LONGEST_LINE], _LONGEST_LINE)}\n{' ' * (column - 1 - first)}^"
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    return table(columns, [[_written(cell) for cell in row] for row in rows]) if rows else ""
+    return table(columns, [[_cell_text(cell) for cell in row] for row in rows]) if rows else ""
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(
-        [columns, *([_written(cell) for cell in row] for row in rows)]
+        [columns, *([_cell_text(cell) for cell in row] for row in rows)]
     )
     return out.getvalue()
 
@@ -175,7 +175,7 @@ def _json(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     return json.dumps(named, ensure_ascii=False, separators=(",", ":")).replace("},{", "},\n{")
 
 
-def _written(cell: Cell) -> str:
+def _cell_text(cell: Cell) -> str:
     if cell is None:
         return ""
     return str(cell).lower() if isinstance(cell, bool) else str(cell)

@@ -155,7 +155,7 @@ class SiteClient:
     async def query(self, text: str, *, accept: str = JSON_RESULTS, is_long: bool = True) -> SiteResponse:
         """Return the response to a SPARQL query."""
         return await self.post(
-            "sparql", encoded(text), "application/sparql-query", accept=accept, is_long=is_long
+            "sparql", encode_text(text), "application/sparql-query", accept=accept, is_long=is_long
         )
 
     async def rows(self, name: str, **values: str) -> list[dict[str, Term]]:
@@ -234,7 +234,7 @@ def site_address(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
-def encoded(text: str) -> bytes:
+def encode_text(text: str) -> bytes:
     """Return text as UTF-8; raise Refusal where it has half a surrogate pair."""
     try:
         return text.encode()

@@ -5,8 +5,8 @@ from typing import Literal, get_args
 from rapidfuzz import fuzz, process
 
 from endpoint.agents.known_values import KnownValues, plain
-from endpoint.agents.presentation import listed, shorten, table
-from endpoint.agents.query_tool import prefixed
+from endpoint.agents.presentation import list_names, shorten, table
+from endpoint.agents.query_tool import prefixed_name
 from endpoint.agents.site_client import SiteClient
 from endpoint.agents.tool_results import TermPage, TermRow
 
@@ -33,7 +33,7 @@ async def list_terms(
         near = process.extract(
             wanted, names, scorer=fuzz.partial_ratio, processor=plain, score_cutoff=_NEAR, limit=5
         )
-        hint = f"Did you mean {listed([rows[number][0].code for _, _, number in near])}? " if near else ""
+        hint = f"Did you mean {list_names([rows[number][0].code for _, _, number in near])}? " if near else ""
         note = f"Nothing matches “{match[:80]}”. {hint}Call again without match to see all {len(rows)}."
     elif page < pages:
         note = f"Ask for page {page + 1} to get more."
@@ -80,7 +80,7 @@ async def _used(site: SiteClient, kind: str) -> list[tuple[TermRow, tuple[str, .
     rows = list[tuple[TermRow, tuple[str, ...]]]()
     for row in await site.rows("used_terms", use=_USES[kind]):
         iri, name = row["term"]["value"], row.get("text", {}).get("value", "")
-        code = prefixed(iri)
+        code = prefixed_name(iri)
         term = TermRow(
             code=code,
             name=name or code,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from endpoint.catalogue.bitset import Bits, bits_of, positions_in
 from endpoint.catalogue.search_index import Index, first
-from pipeline.release.contents.facet_bits import unpacked
+from pipeline.release.contents.facet_bits import unpack_bits
 
 Value = tuple[str, str]
 """A facet and one of its values: ``("topic", "education")``."""
@@ -51,7 +51,7 @@ class Facets:
     begun: Mapping[int, Bits] = field(default_factory=dict)
     ended: Mapping[int, Bits] = field(default_factory=dict)
 
-    def chosen(self, filters: Mapping[str, Sequence[str]], within: Bits | None = None) -> Bits:
+    def matching(self, filters: Mapping[str, Sequence[str]], within: Bits | None = None) -> Bits:
         """Return the practices that have, in each group that is filtered, one of the wanted values."""
         matching = self.everything if within is None else self.everything & within
         for group, values in filters.items():
@@ -62,7 +62,7 @@ class Facets:
     def counts(self, filters: Mapping[str, Sequence[str]], within: Bits | None = None) -> dict[Value, int]:
         """Return for each value how many practices have it under the filters of the other groups."""
         scopes = {
-            facet: self.chosen({other: filters[other] for other in filters if other != group}, within)
+            facet: self.matching({other: filters[other] for other in filters if other != group}, within)
             for group in filters or GROUPS
             for facet in GROUPS.get(group, ())
         }
@@ -72,7 +72,7 @@ class Facets:
             if value[0] in scopes
         }
 
-    def known(self, group: str, value: str) -> bool:
+    def has_value(self, group: str, value: str) -> bool:
         """Return whether any practice of the release has the value."""
         return any((facet, value) in self.bits for facet in _FACETS[group])
 
@@ -115,9 +115,9 @@ def load(index: Index, this_year: int) -> Facets:
     last = first(index.rows("last_position"))[0] or 0
     try:
         rows = index.rows("bits")
-        bits = {(facet, value): unpacked(marks) for facet, value, marks in rows}
+        bits = {(facet, value): unpack_bits(marks) for facet, value, marks in rows}
     except sqlite3.OperationalError:  # an older index has no bits
-        bits = _gathered(index, last // 8 + 1)
+        bits = _gather_bits(index, last // 8 + 1)
     begun, ended = (
         {int(year): some for (facet, year), some in bits.items() if facet == kind}
         for kind in ("begun", "ended")
@@ -131,11 +131,11 @@ def having(index: Index, facet: str, value: str) -> Bits:
     """Return the practices that have one value of a facet, by their bits where the index has them."""
     with suppress(sqlite3.OperationalError):  # an older index has no bits
         if (row := first(index.rows("stored_bits", facet=facet, value=value))) is not None:
-            return unpacked(row[0])
+            return unpack_bits(row[0])
     return bits_of([row[0] for row in index.rows("having", facet=facet, value=value)])
 
 
-def _gathered(index: Index, size: int) -> dict[Value, Bits]:
+def _gather_bits(index: Index, size: int) -> dict[Value, Bits]:
     """Return the sets of an index of older software, by their practices."""
     gathered: dict[Value, bytearray] = {}
     for facet, value, position in index.rows("gathered_bits"):

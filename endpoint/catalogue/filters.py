@@ -93,14 +93,14 @@ def _quality_name(group: str, value: str) -> str:
         )
     if group == "finding":
         known = rule(value)
-        return known.told_in(language)[0] or value
+        return known.texts_in(language)[0] or value
     name = language_name(value, language)
     if group == "title_language":
         return say("Title: %(language)s", language=name)
     return say("Summary: %(language)s", language=name)
 
 
-def chosen(release: Release, selection: Selection) -> Iterator[tuple[Text, Selection]]:
+def active_filters(release: Release, selection: Selection) -> Iterator[tuple[Text, Selection]]:
     """Yield each filter that is on, with the selection that would be left without it."""
     for group, values in selection.values.items():
         for value in values:
@@ -144,6 +144,6 @@ def wider(release: Release, selection: Selection, matches: SearchResult) -> Iter
     for group in wanted:
         rest = selection.without(group)
         within = None if group == "q" else matches.matches
-        count = release.facets.chosen(rest.filters, within).bit_count()
+        count = release.facets.matching(rest.filters, within).bit_count()
         if count:
             yield Wider(group, count, rest)

@@ -41,13 +41,13 @@ def read_rows(release: Release, positions: Sequence[int]) -> tuple[ListRow, ...]
     rows = release.index.rows("listed", positions=wanted)
     by_position = {row["position"]: row for row in rows}
     return tuple(
-        _listed(by_position[at], titles.get(at, {}), values.get(at, {}))
+        _list_row(by_position[at], titles.get(at, {}), values.get(at, {}))
         for at in positions
         if at in by_position
     )
 
 
-def _listed(row: sqlite3.Row, titles: Mapping[str, str], values: Mapping[str, Sequence[str]]) -> ListRow:
+def _list_row(row: sqlite3.Row, titles: Mapping[str, str], values: Mapping[str, Sequence[str]]) -> ListRow:
     return ListRow(
         position=row["position"],
         slug=row["slug"],
@@ -59,11 +59,11 @@ def _listed(row: sqlite3.Row, titles: Mapping[str, str], values: Mapping[str, Se
     )
 
 
-def list_changed(release: Release, selection: Selection, positions: Iterable[int] = ()) -> str:
+def list_modified(release: Release, selection: Selection, positions: Iterable[int] = ()) -> str:
     """Return when a page of what a selection finds last changed, which shows the practices at some positions.
 
     A search, and an order by the latest change, depend on every practice.
     """
     if selection.q or selection.order == "changed":
-        return release.changed()
-    return release.arranged(positions)
+        return release.list_modified()
+    return release.page_modified(positions)

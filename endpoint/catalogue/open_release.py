@@ -76,7 +76,7 @@ class Release:
         there = self.facets.bits.get((facet, value))
         return facets.having(self.index, facet, value) if there is None else there
 
-    def changed(self, facet: str = "", value: str = "everything") -> str:
+    def list_modified(self, facet: str = "", value: str = "everything") -> str:
         """Return when the list of practices with a value of a facet, or of all practices, last changed.
 
         A value that no practice has changes with the software and the vocabulary only. Of a release that does not
@@ -84,15 +84,16 @@ class Release:
         """
         return self._date("changed", facet=facet, value=value)
 
-    def arranged(self, shown: Iterable[int] = (), facet: str = "", value: str = "everything") -> str:
+    def page_modified(self, shown: Iterable[int] = (), facet: str = "", value: str = "everything") -> str:
         """Return when a page of such a list last changed, which shows the practices at some positions."""
         return self._date("arranged", facet=facet, value=value, shown=positions_as_json(shown))
 
-    def practice_changed(self, slug: str) -> str:
+    def practice_modified(self, slug: str) -> str:
         """Return when what is published of a practice and its places last changed."""
-        common = self.common_changed
+        common = self.common_modified
         return max(
-            self._date("practice_changed", slug=slug), common if common > self.changed("", "began") else ""
+            self._date("practice_changed", slug=slug),
+            common if common > self.list_modified("", "began") else "",
         )
 
     def digest_of(self, positions: Iterable[int]) -> str:
@@ -111,25 +112,25 @@ class Release:
             return self.manifest.created
 
     @property
-    def common_changed(self) -> str:
+    def common_modified(self) -> str:
         """Return when what all pages depend on last changed: software, vocabulary, facts on the dataset."""
-        return self.changed("", "base")
+        return self.list_modified("", "base")
 
     @property
     def positions(self) -> range:
         """Return the positions of all practices, in the order of titles."""
         return range(1, self.practices + 1)
 
-    def ordered(self, bits: Bits, order: str) -> Iterator[int]:
+    def in_order(self, bits: Bits, order: str) -> Iterator[int]:
         """Yield the positions in a set in one of ORDERS."""
         if order == "title":
             return positions_in(bits)
         if order == "changed":
-            return members(bits, self._latest_changed)
+            return members(bits, self._newest_first)
         return self.facets.by_year(bits, latest_first=order == "newest")
 
     @cached_property
-    def _latest_changed(self) -> Sequence[int]:
+    def _newest_first(self) -> Sequence[int]:
         """Return all positions, the latest changed first."""
         try:
             positions = array("I", first(self.index.rows("positions_by_change"))[0])
@@ -209,20 +210,20 @@ class Releases:
         self._served_release = served_release or partial(_target, output / "current")
         self._look_every = look_every
         self._lock = threading.Lock()
-        self._looked = time.monotonic()
+        self._last_check = time.monotonic()
         self._open = open_release(output / "current" if served_release is None else served_release())
 
     def current(self) -> Release:
         """Return the release to answer with."""
-        if time.monotonic() - self._looked >= self._look_every and self._lock.acquire(blocking=False):
+        if time.monotonic() - self._last_check >= self._look_every and self._lock.acquire(blocking=False):
             try:
-                self._look()
+                self._refresh()
             finally:
                 self._lock.release()
         return self._open
 
-    def _look(self) -> None:
-        self._looked = time.monotonic()
+    def _refresh(self) -> None:
+        self._last_check = time.monotonic()
         try:
             release = self._served_release()
             if release != self._open.path:

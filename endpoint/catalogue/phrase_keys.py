@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipeline.language.function_words import words_of_language
-from pipeline.language.stemming import folded, stem, stemmed_phrase, words_of
+from pipeline.language.stemming import fold_word, stem, stemmed_phrase, words_of
 from pipeline.recognition.places.countries import LANGUAGES
 from pipeline.release.contents.search_phrases import OTHER_LANGUAGES, key_language, place_key
 from pipeline.system.data_files import rows_of
@@ -22,7 +22,7 @@ class Phrase(NamedTuple):
     @property
     def key(self) -> str:
         """Return the key of the phrase in its own language."""
-        return stemmed_phrase(map(folded, self.words), key_language(self.language))
+        return stemmed_phrase(map(fold_word, self.words), key_language(self.language))
 
 
 def keys_of(phrase: Sequence[str]) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ def _keys(phrase: tuple[str, ...], languages: tuple[str, ...]) -> tuple[str, ...
 
 @lru_cache(maxsize=2048)
 def _stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    plain = folded(word)
+    plain = fold_word(word)
     return tuple(stem(plain, language) for language in languages)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.language.graph_facts import Text
-from pipeline.records.history.record_contents import named, stored_content, unpack
+from pipeline.records.history.record_contents import stored_content, unpack, with_base
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ def content(release: Release, version: Version) -> str:
         return stored_content(release.store, release.iris, version.slug)
     row = first(_rows(release, "history_content", number=version.number))
     try:
-        return "" if row is None else named(unpack(row["lines"]), release.iris)
+        return "" if row is None else with_base(unpack(row["lines"]), release.iris)
     except ValueError as error:
         _log.error("version %s of %s: %s", version.number, version.slug, error)
         return ""

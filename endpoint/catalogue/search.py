@@ -43,7 +43,7 @@ def find(release: Release, selection: Selection, within: Bits | None = None) -> 
     """Return the practices that a selection finds, all of them or those within a set."""
     searched = release.searches.matches(selection.q) if selection.q else None
     matches = _matches(release, selection, searched)
-    bits = release.facets.chosen(selection.filters, matches)
+    bits = release.facets.matching(selection.filters, matches)
     if within is not None:
         bits &= within
     begin = (selection.page - 1) * PAGE_SIZE
@@ -56,10 +56,10 @@ def find(release: Release, selection: Selection, within: Bits | None = None) -> 
     return SearchResult(count, page, searched.words, matches, bits, exact, searched.units, searched.corrected)
 
 
-def found_bits(release: Release, selection: Selection) -> Bits:
+def matching_bits(release: Release, selection: Selection) -> Bits:
     """Return all practices that a selection finds, on any page; near matches only if there are no others."""
     searched = release.searches.matches(selection.q) if selection.q else None
-    bits = release.facets.chosen(selection.filters, _matches(release, selection, searched))
+    bits = release.facets.matching(selection.filters, _matches(release, selection, searched))
     return bits if searched is None else bits & searched.exact or bits
 
 
@@ -76,10 +76,10 @@ def _order(release: Release, selection: Selection, bits: Bits, searched: Matches
     """Yield the positions in a set in the order asked for, exact matches of a search before near ones."""
     order = selection.order if selection.order in ORDERS else "title"
     if searched is None:
-        return release.ordered(bits, order)
+        return release.in_order(bits, order)
     exact = bits & searched.exact
     if selection.order in ORDERS:
-        return chain(release.ordered(exact, order), release.ordered(bits & searched.near, order))
+        return chain(release.in_order(exact, order), release.in_order(bits & searched.near, order))
     best = release.searches.best(searched)
     unranked = exact & ~bits_of(best) if len(best) < searched.exact.bit_count() else 0
     nearest = release.searches.nearest(searched) if bits & searched.near else ()

@@ -86,7 +86,7 @@ class Searches:
         self._reader = SearchReader(index)
         self._spelling = Spelling(index)
         self._words = WordMatches(index, facets.everything)
-        self._ranked = lru_cache(_CACHED)(partial(_ranked, index))
+        self._rank = lru_cache(_CACHED)(partial(_rank, index))
         self.ranked_headings = lru_cache(_CACHED)(partial(_ranked_headings, index))
         self.matches = lru_cache(_CACHED)(self._matches)
 
@@ -108,10 +108,10 @@ class Searches:
             return self.ranked_headings(within_headings(expression), f"title : ({expression})")
         is_whole = not any(unit.places or unit.years or unit.is_excluded for unit in matches.units)
         if is_whole and rarer == words:
-            ranked = self._ranked(all_of(words))
+            ranked = self._rank(all_of(words))
         else:
             ranked = tuple(self._rank_among(all_of(rarer), matches.exact))
-        return tuple(self._as_typed_first(ranked, words))
+        return tuple(self._typed_words_first(ranked, words))
 
     def _rarer(self, words: Words) -> Words:
         """Return the words that few enough practices have for a ranking, in which each is counted in all of them."""
@@ -119,7 +119,7 @@ class Searches:
             return words
         return tuple(word for word in words if self._words.having(word).bit_count() <= _MOST_COUNTED)
 
-    def _as_typed_first(self, ranked: Sequence[int], words: Words) -> Sequence[int]:
+    def _typed_words_first(self, ranked: Sequence[int], words: Words) -> Sequence[int]:
         """Return ranked matches, first those with the words as they were typed: "police" before "policies"."""
         typed = tuple(spellings[:1] for spellings in words)
         if typed == words:
@@ -161,7 +161,7 @@ class Searches:
     def _matches(self, text: str) -> Matches:
         """Return what a search finds; where the release does not know a word, what the corrected search finds."""
         matches = self._read(text)
-        corrected = self._spelling.corrected(text, matches.unknown) if matches.unknown else ""
+        corrected = self._spelling.correct(text, matches.unknown) if matches.unknown else ""
         other = self._read(corrected) if corrected else matches
         return replace(other, corrected=corrected) if corrected and other.bits else matches
 
@@ -248,14 +248,14 @@ class Searches:
         share = _SHARE_OF_NEAREST if is_narrow else _SHARE_OF_NEAREST_IN_LONG
         either = [[(bits, self._weight(bits))] for bits in (each[0] | each[1] | each[2] for each in kinds)]
         enough: list[tuple[float, Bits]] = []
-        for weighed in (either, [self._weighed(ways) for ways in kinds]):
+        for weighed in (either, [self._weigh(ways) for ways in kinds]):
             parts = [
                 [(bits, weight * (1 + bool(unit.places))) for bits, weight in ways]
                 for unit, ways in zip(units, weighed, strict=True)
             ]
             whole = sum(max((weight for _, weight in part), default=0.0) for part in parts)
             least = max(whole * share, 0.1)
-            enough += [(score, bits) for score, bits in _summed(rest, parts) if score >= least]
+            enough += [(score, bits) for score, bits in _sum_weights(rest, parts) if score >= least]
         nearest: Bits = 0
         for _, bits in sorted(enough, reverse=True):
             nearest |= _first(bits & ~nearest, most - nearest.bit_count())
@@ -265,12 +265,12 @@ class Searches:
         """Return how much each near match has of a search, whose units it may have in three ways."""
         scores = dict.fromkeys(positions_in(near), 0.0)
         for ways in kinds:
-            for bits, weight in self._weighed(ways):
+            for bits, weight in self._weigh(ways):
                 for position in positions_in(bits & near):
                     scores[position] += weight
         return scores
 
-    def _weighed(self, ways: Ways) -> list[tuple[Bits, float]]:
+    def _weigh(self, ways: Ways) -> list[tuple[Bits, float]]:
         """Return the practices that have a unit in one of its ways, each once, with what the best way counts.
 
         What is said in rare words counts for more than what only shares a topic with many others.
@@ -290,7 +290,7 @@ class Searches:
         return 0.1 + log((self._facets.everything.bit_count() + 1) / (bits.bit_count() + 1))
 
 
-def _summed(rest: Bits, parts: Iterable[Sequence[tuple[Bits, float]]]) -> list[tuple[float, Bits]]:
+def _sum_weights(rest: Bits, parts: Iterable[Sequence[tuple[Bits, float]]]) -> list[tuple[float, Bits]]:
     """Return practices by the sum of what they have of each part, the highest sums first.
 
     Each part has disjoint sets with their weights. Practices with the same of all parts stay together.
@@ -334,7 +334,7 @@ def _first(bits: Bits, most: int) -> Bits:
     return bits_of(tuple(islice(positions_in(bits), max(most, 0))))
 
 
-def _ranked(index: Index, expression: str) -> tuple[int, ...]:
+def _rank(index: Index, expression: str) -> tuple[int, ...]:
     return tuple(row[0] for row in index.rows("ranked", words=expression))
 
 
@@ -354,4 +354,4 @@ def _ranked_headings(index: Index, *expressions: str) -> tuple[int, ...]:
             others = matching
         return others
     except sqlite3.OperationalError:  # an older index has no headings by themselves
-        return _ranked(index, expressions[0])
+        return _rank(index, expressions[0])

@@ -53,7 +53,7 @@ def _close(connections: list[sqlite3.Connection]) -> None:
 
 def all_of(words: Words) -> str:
     """Return an FTS5 expression: every word must occur in one of its spellings."""
-    return " AND ".join(_spelled(words))
+    return " AND ".join(_spelling_groups(words))
 
 
 def within_headings(expression: str) -> str:
@@ -63,7 +63,7 @@ def within_headings(expression: str) -> str:
 
 def any_of(words: Words) -> str:
     """Return an FTS5 expression: one of the words must occur."""
-    return " OR ".join(_spelled(words))
+    return " OR ".join(_spelling_groups(words))
 
 
 def in_prose(words: Words) -> str:
@@ -84,7 +84,7 @@ def one_phrase_of(phrases: Iterable[Words]) -> str:
     return " OR ".join("(" + " AND ".join(f"({each})" for each in words) + ")" for words in exact)
 
 
-def _spelled(words: Words) -> Iterator[str]:
+def _spelling_groups(words: Words) -> Iterator[str]:
     for spellings in words:
         yield "(" + " OR ".join(map(_quoted, without_covered(spellings))) + ")"
 

@@ -11,7 +11,7 @@ from endpoint.catalogue.phrase_keys import Phrase, foreign_keys_of, keys_of, reg
 from endpoint.catalogue.search_index import Index, first
 from endpoint.catalogue.search_parts import ADDRESS, Part, parts_of
 from endpoint.catalogue.search_words import MOST_WORDS, Words, spellings_of, without_umlauts
-from pipeline.language.stemming import folded, stemmed_phrase
+from pipeline.language.stemming import fold_word, stemmed_phrase
 from pipeline.recognition.dates.date_reading import read_date
 from pipeline.recognition.dates.date_words import KINDS, lexicon
 from pipeline.recognition.places.countries import LANGUAGES
@@ -27,7 +27,7 @@ _WITHIN_RANGE, _BEFORE_YEAR = 3, 3
 _OWN_PATH = re.compile(r"/(practice|topic|country|city)/([^/?#]+?)(?:\.[a-z]{2,6})?(?:[?#].*)?$")
 
 
-class Named(NamedTuple):
+class FacetTerm(NamedTuple):
     """A facet value that words of a search name."""
 
     facet: str
@@ -47,7 +47,7 @@ class Unit:
     words: Words = ()
     synonyms: tuple[Words, ...] = ()
     topics: tuple[str, ...] = ()
-    places: tuple[Named, ...] = ()
+    places: tuple[FacetTerm, ...] = ()
     years: tuple[int | None, int | None] | None = None
     nearby: str = ""
     positions: tuple[int, ...] = ()
@@ -58,7 +58,7 @@ class Unit:
         if self.years or other.years or bool(self.places) != bool(other.places):
             return None
         return Unit(
-            (_spelled(self.words) + _spelled(other.words),),
+            (_phrase_spellings(self.words) + _phrase_spellings(other.words),),
             self.synonyms + other.synonyms,
             self.topics + other.topics,
             self.places + other.places,
@@ -117,7 +117,7 @@ class SearchReader:
                     yield part, self._unit(parts[at:end], named)
             at = end
 
-    def _unit(self, parts: Sequence[Part], named: Sequence[Named]) -> Unit:
+    def _unit(self, parts: Sequence[Part], named: Sequence[FacetTerm]) -> Unit:
         places = tuple(dict.fromkeys(name for name in named if name.facet != "topic"))
         same = _same(parts)
         every = [part.word for part in parts]
@@ -137,7 +137,7 @@ class SearchReader:
         """
         spoken = [_without_small_words(each) for each in phrases if each.language in self._languages]
         keys = {
-            (phrase.language, word): stemmed_phrase((folded(word),), phrase.language)
+            (phrase.language, word): stemmed_phrase((fold_word(word),), phrase.language)
             for phrase in spoken
             for word in phrase.words
         }
@@ -148,14 +148,18 @@ class SearchReader:
         )
         return tuple(dict.fromkeys(filter(all, texts)))
 
-    def _topics_of(self, phrases: Iterable[Phrase]) -> list[Named]:
+    def _topics_of(self, phrases: Iterable[Phrase]) -> list[FacetTerm]:
         """Return the topics that have some phrases as keywords."""
-        names = self._named({phrase.key for phrase in phrases}).values()
+        names = self._terms_of({phrase.key for phrase in phrases}).values()
         return [name for each in names for name in each if name.facet == "topic"]
 
     def _longest(
-        self, parts: Sequence[Part], phrases: Mapping[str, list[Named]], at: int, years: Mapping[int, object]
-    ) -> tuple[int, list[Named]]:
+        self,
+        parts: Sequence[Part],
+        phrases: Mapping[str, list[FacetTerm]],
+        at: int,
+        years: Mapping[int, object],
+    ) -> tuple[int, list[FacetTerm]]:
         """Return where the longest phrase that begins at a word ends, and what it names."""
         ends = [
             end
@@ -170,7 +174,7 @@ class SearchReader:
                     return end, named
         return at + 1, []
 
-    def _phrases(self, parts: Sequence[Part]) -> Mapping[str, list[Named]]:
+    def _phrases(self, parts: Sequence[Part]) -> Mapping[str, list[FacetTerm]]:
         """Return what each run of words is a name or keyword of."""
         words = [part.word for part in parts]
         keys = {
@@ -179,16 +183,16 @@ class SearchReader:
             for end in range(at + 1, min(at + LONGEST_PHRASE, len(words)) + 1)
             for key in (*keys_of(words[at:end]), *foreign_keys_of(words[at:end]))
         }
-        return self._named(keys)
+        return self._terms_of(keys)
 
-    def _named(self, keys: Set[str]) -> Mapping[str, list[Named]]:
+    def _terms_of(self, keys: Set[str]) -> Mapping[str, list[FacetTerm]]:
         """Return what the release has under some keys of phrases, and the countries of regions."""
-        named: dict[str, list[Named]] = {}
+        named: dict[str, list[FacetTerm]] = {}
         if self._has_terms and keys:
             for row in self._index.rows("phrases", phrases=json.dumps(sorted(keys))):
-                named.setdefault(row["phrase"], []).append(Named(row["facet"], row["value"]))
+                named.setdefault(row["phrase"], []).append(FacetTerm(row["facet"], row["value"]))
         for key in keys & regions().keys():
-            named.setdefault(key, [Named("country", code) for code in regions()[key]])
+            named.setdefault(key, [FacetTerm("country", code) for code in regions()[key]])
         return named
 
     def _spellings(self, word: str) -> tuple[str, ...]:
@@ -199,7 +203,7 @@ class SearchReader:
         """Return for each word the words of the release that share a stem with it in one of its spellings."""
         if not self._has_terms:
             return {}
-        plain = {word: tuple(folded(one) for one in spellings_of(word)) for word in words}
+        plain = {word: tuple(fold_word(one) for one in spellings_of(word)) for word in words}
         tries = {word: (one, tuple(map(without_umlauts, one))) for word, one in plain.items()}
         keys = {word: tuple(map(self._stem_keys, each)) for word, each in tries.items()}
         by_stem = self._words_by_stem(key for each in keys.values() for some in each for key in some)
@@ -221,7 +225,7 @@ class SearchReader:
             return None
         own = _OWN_PATH.search(text) if ADDRESS.fullmatch(text) else None
         if own and own[1] in ("topic", "country", "city"):
-            return Unit(places=(Named(own[1], own[2]),))
+            return Unit(places=(FacetTerm(own[1], own[2]),))
         slug = own[2] if own else text.casefold()
         rows = self._index.rows("addressed", key=address_key(text), slug=slug)
         positions = tuple(row[0] for row in rows)
@@ -238,7 +242,7 @@ def _without_small_words(phrase: Phrase) -> Phrase:
     return Phrase(phrase.language, words or phrase.words)
 
 
-def _spelled(words: Words) -> tuple[str, ...]:
+def _phrase_spellings(words: Words) -> tuple[str, ...]:
     """Return what some words are spelled as: those of a single word, else all of them as one phrase."""
     return words[0] if len(words) == 1 else (" ".join(spellings[0].rstrip("*") for spellings in words),)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.language.stemming import folded, words_of
+from pipeline.language.stemming import fold_word, words_of
 
 MOST_WORDS = 12
 _SHORT = 4
@@ -71,7 +71,7 @@ def mark(text: str, words: Words) -> str:
     """Return a text with the words that were looked for between U+0002 and U+0003."""
     if not words:
         return text
-    sought = _sought(words)
+    sought = _hit_pattern(words)
     return sought.likely.sub(lambda word: f"\x02{word[0]}\x03" if sought.has(word[0]) else word[0], text)
 
 
@@ -93,13 +93,13 @@ def excerpt(text: str, words: Words) -> str:
 
 def _first_hit(text: str, words: Words) -> int | None:
     """Return where the first of the words is in a text, None if there is none."""
-    sought = _sought(words)
+    sought = _hit_pattern(words)
     starts = (word.start() for word in sought.likely.finditer(text) if sought.has(word[0]))
     return next(starts, None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sought:
+class _HitPattern:
     """What finds the words that may be hits, and what tells the hits among them, folded."""
 
     likely: re.Pattern[str]
@@ -108,19 +108,19 @@ class _Sought:
 
     def has(self, word: str) -> bool:
         """Return whether a word is a hit."""
-        plain = folded(word)
+        plain = fold_word(word)
         return plain in self.whole or plain.startswith(self.beginnings)
 
 
 @lru_cache(maxsize=100)
-def _sought(words: Words) -> _Sought:
+def _hit_pattern(words: Words) -> _HitPattern:
     """Return what finds some words.
 
     Only words with a letter beyond ASCII need a closer look; a page of results has thousands of others.
     """
-    spelled = without_covered([folded(spelling) for spellings in words for spelling in spellings])
+    spelled = without_covered([fold_word(spelling) for spellings in words for spelling in spellings])
     beginnings = tuple(text.rstrip("*") for text in spelled if is_beginning(text))
     whole = frozenset(text for text in spelled if not is_beginning(text))
     either = "|".join([*(rf"{re.escape(text)}\w*" for text in beginnings), *map(re.escape, whole)])
     likely = re.compile(rf"\b(?:(?i:{either})|[A-Za-z0-9_]*+[^\W\x00-\x7f]\w*)(?!\w)")
-    return _Sought(likely, whole, beginnings)
+    return _HitPattern(likely, whole, beginnings)

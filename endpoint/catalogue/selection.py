@@ -160,8 +160,8 @@ def read_selection(arguments: MultiDict[str, str], facets: Facets) -> Selection:
     for group in VALUES:
         facet = "running" if running and group == "year" else group
         values = [value for value in dict.fromkeys(arguments.getlist(group)) if value]
-        wanted[group] = tuple(value for value in values if facets.known(facet, value))[:MOST_VALUES]
-        unknown.extend(value for value in values if not facets.known(facet, value))
+        wanted[group] = tuple(value for value in values if facets.has_value(facet, value))[:MOST_VALUES]
+        unknown.extend(value for value in values if not facets.has_value(facet, value))
     sort = arguments.get("sort", "")
     since, until = (_year(arguments, name, unknown) for name in ("from", "to"))
     if since is not None and until is not None and since > until:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search import matching_bits
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.selection import Selection
 from pipeline.system.data_files import filled_text
@@ -43,29 +43,29 @@ def _of_values(selection: Selection) -> Iterator[str]:
     for group in _CODED:
         values = [f"{group}:{value}" for value in selection.filters[group]]
         if values:
-            yield _filled(f"selection_{group}", values)
+            yield _fill_template(f"selection_{group}", values)
 
 
 def _of_dates(selection: Selection) -> Iterator[str]:
     wanted = selection.filters.get("year", ()) or selection.filters.get("span", ())
     years = [f"year:{value}" for value in wanted if value not in _STATUSES]
-    parts = [_filled("selection_year", years)] if years else []
-    parts += [_filled(f"selection_{value}", ()) for value in wanted if value in _STATUSES]
+    parts = [_fill_template("selection_year", years)] if years else []
+    parts += [_fill_template(f"selection_{value}", ()) for value in wanted if value in _STATUSES]
     if parts:
         yield "  " + " UNION ".join([f"{{\n{part}\n  }}" for part in parts])
 
 
 def _of_practices(release: Release, selection: Selection) -> str:
-    bits = found_bits(release, selection)
-    positions = list(islice(release.ordered(bits, "title"), MOST_PRACTICES))
+    bits = matching_bits(release, selection)
+    positions = list(islice(release.in_order(bits, "title"), MOST_PRACTICES))
     slugs = {row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(positions))}
-    named = _filled("selection_practices", [release.iris.practice(slug) for slug in sorted(slugs)])
+    named = _fill_template("selection_practices", [release.iris.practice(slug) for slug in sorted(slugs)])
     left_out = bits.bit_count() - len(slugs)
     return (
         f"{named}\n  # {left_out} more are left out, for this query would be too long." if left_out else named
     )
 
 
-def _filled(name: str, values: object) -> str:
+def _fill_template(name: str, values: object) -> str:
     joined = " ".join(values) if isinstance(values, list) else ""
     return filled_text(__package__, f"queries/{name}.rq", values=joined).rstrip("\n")

@@ -32,7 +32,7 @@ def releases_of(app: Flask) -> Releases:
     return releases
 
 
-def rendered() -> RenderedBodies:
+def rendered_bodies() -> RenderedBodies:
     """Return the bodies that this process has rendered."""
     bodies = current_app.extensions[_RENDERED]
     assert isinstance(bodies, RenderedBodies)
@@ -41,7 +41,7 @@ def rendered() -> RenderedBodies:
 
 def rendered_body(key: Key, make: Callable[[], Body]) -> Body:
     """Return the body that was rendered under a key, or else make it and keep it."""
-    bodies = rendered()
+    bodies = rendered_bodies()
     body = bodies.get(key)
     if body is None:
         body = make()

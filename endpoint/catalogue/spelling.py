@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from endpoint.catalogue.phrase_keys import synonyms
 from endpoint.catalogue.search_index import Index
-from pipeline.language.stemming import folded, words_of
+from pipeline.language.stemming import fold_word, words_of
 from pipeline.recognition.places.countries import LANGUAGES
 from pipeline.recognition.topics import names_in_other_languages
 
@@ -33,10 +33,11 @@ class Spelling:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def corrected(self, text: str, unknown: Collection[str]) -> str:
+    def correct(self, text: str, unknown: Collection[str]) -> str:
         """Return a search with its unknown words corrected, empty if none of them can be."""
         nearest = {
-            word: self._nearest(word) or self._parted(word) for word in list(unknown)[:_MOST_CORRECTED]
+            word: self._nearest(word) or self._split_compound(word)
+            for word in list(unknown)[:_MOST_CORRECTED]
         }
         right = {word: other for word, other in nearest.items() if other}
         return _WORD.sub(lambda match: right.get(match[0].lower(), match[0]), text) if right else ""
@@ -45,12 +46,12 @@ class Spelling:
         """Return the known word that is nearest to an unknown one and begins with the same letter."""
         if not _SHORTEST <= len(word) <= _LONGEST:
             return None
-        sought = folded(word)
-        at = bisect_left(self._sorted, sought[0])
-        end = bisect_left(self._sorted, chr(ord(sought[0]) + 1))
+        sought = fold_word(word)
+        at = bisect_left(self._sorted_words, sought[0])
+        end = bisect_left(self._sorted_words, chr(ord(sought[0]) + 1))
         most = 1 if len(sought) <= _SHORT else 2
         nearest = process.extract(
-            sought, self._sorted[at:end], scorer=OSA.distance, score_cutoff=most, limit=5
+            sought, self._sorted_words[at:end], scorer=OSA.distance, score_cutoff=most, limit=5
         )
         likely = [each for each in nearest if each[0] != sought and _is_likely(sought, each[0])]
         if not likely:
@@ -58,9 +59,9 @@ class Spelling:
         best = min(likely, key=lambda each: (each[1], -self._words[each[0]][1]))
         return self._words[best[0]][0]
 
-    def _parted(self, word: str) -> str:
+    def _split_compound(self, word: str) -> str:
         """Return the known parts of a compound: "Jugendzentrum" is "jugend" and maybe "zentrum"; empty if none is."""
-        sought = folded(word) if len(word) <= _LONGEST else ""
+        sought = fold_word(word) if len(word) <= _LONGEST else ""
         for end in range(len(sought) - _SHORTEST, _SHORTEST - 1, -1):
             if first := self._first_parts.get(sought[:end]):
                 rests = (sought[end:].removeprefix(link) for link in _LINKS)
@@ -72,12 +73,12 @@ class Spelling:
     def _first_parts(self) -> dict[str, str]:
         """Return the known words that compounds begin with, also without a last "e" as in "Schulsport"."""
         phrases = sorted({phrase for same in synonyms().values() for phrase in same})
-        words = [folded(word) for each in phrases if each.language in _COMPOUNDING for word in each.words]
+        words = [fold_word(word) for each in phrases if each.language in _COMPOUNDING for word in each.words]
         parts = {word.removesuffix("e"): word for word in words} | {word: word for word in words}
         return {part: word for part, word in parts.items() if len(part) >= _SHORTEST}
 
     @cached_property
-    def _sorted(self) -> list[str]:
+    def _sorted_words(self) -> list[str]:
         return sorted(self._words)
 
     @cached_property
@@ -94,7 +95,7 @@ class Spelling:
         )
         words: dict[str, tuple[str, int]] = {}
         for word, count in written.most_common():
-            words.setdefault(folded(word), (word, count))
+            words.setdefault(fold_word(word), (word, count))
         return words
 
 

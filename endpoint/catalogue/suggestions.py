@@ -8,7 +8,7 @@ from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.list_rows import read_rows
 from endpoint.catalogue.open_release import Release
 from endpoint.language.graph_facts import Text
-from pipeline.language.stemming import folded, words_of
+from pipeline.language.stemming import fold_word, words_of
 
 MOST = 8
 LONGEST = 80
@@ -16,7 +16,7 @@ _MOST_PLACES, _MOST_TITLES = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Suggested:
+class SearchSuggestion:
     """A topic, country or city with how many practices have it, or a practice with its places as ``beside``."""
 
     kind: str
@@ -26,9 +26,9 @@ class Suggested:
     beside: str = ""
 
 
-def suggestions(release: Release, text: str) -> tuple[Suggested, ...]:
+def suggestions(release: Release, text: str) -> tuple[SearchSuggestion, ...]:
     """Return at most ``MOST`` suggestions for the beginning of a search, topics and places before practices."""
-    words = [folded(word) for word in words_of(text[:LONGEST])]
+    words = [fold_word(word) for word in words_of(text[:LONGEST])]
     if not words:
         return ()
     return tuple(
@@ -36,29 +36,31 @@ def suggestions(release: Release, text: str) -> tuple[Suggested, ...]:
     )
 
 
-def _topics(release: Release, words: list[str]) -> Iterator[Suggested]:
+def _topics(release: Release, words: list[str]) -> Iterator[SearchSuggestion]:
     for (facet, value), bits in release.facets.bits.items():
         labels = release.labels.get((facet, value), {}).values() if facet == "topic" else ()
         if any(_has(label, words) for label in labels):
-            yield Suggested(facet, value, name_of(release, facet, value), bits.bit_count())
+            yield SearchSuggestion(facet, value, name_of(release, facet, value), bits.bit_count())
 
 
 def _has(label: str, words: list[str]) -> bool:
     """Return whether a label has all the words, the last one as the beginning of a word."""
-    own = [folded(word) for word in words_of(label)]
+    own = [fold_word(word) for word in words_of(label)]
     return set(words[:-1]) <= set(own) and any(word.startswith(words[-1]) for word in own)
 
 
-def _places(release: Release, words: list[str]) -> Iterator[Suggested]:
+def _places(release: Release, words: list[str]) -> Iterator[SearchSuggestion]:
     named = (
-        Suggested(row["facet"], row["value"], name_of(release, row["facet"], row["value"]), row["practices"])
+        SearchSuggestion(
+            row["facet"], row["value"], name_of(release, row["facet"], row["value"]), row["practices"]
+        )
         for row in release.index.rows("places_named", words=_expression("places", words))
         if any(_has(label, words) for label in release.labels.get((row["facet"], row["value"]), {}).values())
     )
     return islice(named, _MOST_PLACES)
 
 
-def _practices(release: Release, words: list[str]) -> Iterator[Suggested]:
+def _practices(release: Release, words: list[str]) -> Iterator[SearchSuggestion]:
     positions = release.searches.ranked_headings(_expression("title", words))[:_MOST_TITLES]
     for practice in read_rows(release, positions):
         places = [
@@ -66,7 +68,7 @@ def _practices(release: Release, words: list[str]) -> Iterator[Suggested]:
             for facet in ("city", "country")
             for value in practice.values.get(facet, ())
         ]
-        yield Suggested("practice", practice.slug, practice.own_title, beside=" · ".join(places))
+        yield SearchSuggestion("practice", practice.slug, practice.own_title, beside=" · ".join(places))
 
 
 def _expression(column: str, words: list[str]) -> str:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from endpoint.catalogue.bitset import Bits, bits_of
 from endpoint.catalogue.search_index import Index, all_of, first, one_phrase_of
 from endpoint.catalogue.search_words import Words, is_beginning
-from pipeline.language.stemming import folded
-from pipeline.release.contents.facet_bits import unpacked
+from pipeline.language.stemming import fold_word
+from pipeline.release.contents.facet_bits import unpack_bits
 
 LARGE = 10_000
 """In a release with more practices each word is searched by itself, and the sets are combined."""
@@ -51,21 +51,21 @@ class WordMatches:
 
     def _having(self, spellings: tuple[str, ...]) -> Bits:
         """Return the practices with one of the spellings of a word, or a longer word that begins so."""
-        keys = {one: folded(one.rstrip("*")) + ("*" if is_beginning(one) else "") for one in spellings}
-        bits, others = self._stored(keys)
+        keys = {one: fold_word(one.rstrip("*")) + ("*" if is_beginning(one) else "") for one in spellings}
+        bits, others = self._common_matches(keys)
         return bits | self.matching(all_of((others,))) if others else bits
 
     def _having_whole(self, spellings: tuple[str, ...]) -> Bits:
-        bits, others = self._stored({one: folded(one) for one in spellings})
+        bits, others = self._common_matches({one: fold_word(one) for one in spellings})
         return bits | self.matching(one_phrase_of([(others,)])) if others else bits
 
-    def _stored(self, keys: dict[str, str]) -> tuple[Bits, tuple[str, ...]]:
+    def _common_matches(self, keys: dict[str, str]) -> tuple[Bits, tuple[str, ...]]:
         """Return the practices with those spellings that are common, and the other spellings."""
         try:
             rows = self._index.rows("common_words", words=json.dumps([*keys.values()]))
         except sqlite3.OperationalError:  # an older index has no common words
             return 0, tuple(keys)
-        common: dict[str, Bits] = {word: unpacked(marks) for word, marks in rows}
+        common: dict[str, Bits] = {word: unpack_bits(marks) for word, marks in rows}
         bits: Bits = 0
         for some in common.values():
             bits |= some

@@ -8,12 +8,12 @@ from werkzeug.exceptions import Gone, NotFound
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import Version
 from endpoint.catalogue.selection import Selection, read_selection
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_bodies
 from endpoint.documents import memento, resolvers
 from endpoint.documents.representations import (
     DocumentAddress,
     make_document,
-    negotiated,
+    negotiate_format,
     not_acceptable,
     respond_with,
 )
@@ -21,7 +21,7 @@ from endpoint.documents.resolvers import Document, Find
 from endpoint.graphs import document_graphs, signposts
 from endpoint.http import document_formats, profiles
 from endpoint.http.document_formats import SUFFIX, with_suffix
-from endpoint.http.responses import make_body, redirected, respond
+from endpoint.http.responses import make_body, redirect_response, respond
 from endpoint.language import interface_languages
 from endpoint.pages.source_page import source_page
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
@@ -46,8 +46,8 @@ _FIXED: dict[str, Find] = {
 def practice(slug: str) -> Response:
     """Redirect from a practice, which is not a document, to the document about it."""
     release = current_release()
-    if resolvers.merged_into(release, slug):
-        abort(moved(release, slug, "/practice/{}"))
+    if resolvers.merge_target(release, slug):
+        abort(redirect_to_successor(release, slug, "/practice/{}"))
     if resolvers.tombstone(release, slug):
         return answer(slug, resolvers.practice, path=f"/doc/practice/{slug}")
     return _see_other("practice", slug, resolvers.practice)
@@ -64,11 +64,15 @@ def practice_document(name: str) -> Response:
     """Answer with a practice's document."""
     slug, fixed = document_formats.split_suffix(name)
     is_fixed = fixed is not None or "format" in request.args
-    version = None if is_fixed else memento.wanted_version(current_release(), slug)
+    version = None if is_fixed else memento.requested_version(current_release(), slug)
     if version is not None:
         return _at_time(version)
-    if resolvers.merged_into(current_release(), slug):
-        abort(moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
+    if resolvers.merge_target(current_release(), slug):
+        abort(
+            redirect_to_successor(
+                current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")
+            )
+        )
     response = answer(name, resolvers.practice)
     if not is_fixed:
         response.vary.add(memento.HEADER)
@@ -91,7 +95,7 @@ def concept(facet: str, name: str) -> Response:
 
 @documents.get(f"/<any({', '.join(_FIXED)}):name>")
 @documents.get(f"/<any({', '.join(_FIXED)}):name>.<{SUFFIX}>")
-def fixed(name: str, suffix: str = "") -> Response:
+def fixed_document(name: str, suffix: str = "") -> Response:
     """Answer with this server's copy of the ontology or the shapes, or with the description of the dataset."""
     return answer(with_suffix(name, suffix), _FIXED[name])
 
@@ -118,7 +122,9 @@ def source_rows(name: str, first: int) -> Response:
         raise NotFound("These rows of a source do not exist.")
     interface_languages.variant()
     text = render_template("source_rows.html", iri=iri, page=page, path=request.path)
-    return respond(make_body(text.encode(), modified=release.changed()), document_formats.HTML.content_type)
+    return respond(
+        make_body(text.encode(), modified=release.list_modified()), document_formats.HTML.content_type
+    )
 
 
 @documents.get("/<path:name>")
@@ -161,16 +167,16 @@ def _document(release: Release, find: Find, stem: str, key: tuple[str, ...]) -> 
     return document
 
 
-def moved(release: Release, slug: str, path: str) -> Response:
+def redirect_to_successor(release: Release, slug: str, path: str) -> Response:
     """Return the redirect from a practice to the one that it was merged into; ``path`` has a place for its slug."""
-    return _redirect(request.script_root + path.format(resolvers.merged_into(release, slug)), 301)
+    return _redirect(request.script_root + path.format(resolvers.merge_target(release, slug)), 301)
 
 
 def _redirect(path: str, status: int) -> Response:
     """Return a redirect that keeps what the address says of the wanted format."""
     query = urlencode([(name, request.args[name]) for name in _OF_FORMAT if name in request.args])
     location = f"{path}?{query}" if query else path
-    response = redirected(location, status, seconds=60)
+    response = redirect_response(location, status, seconds=60)
     response.vary.add("Accept")
     return response
 
@@ -185,7 +191,7 @@ def answer(
     """
     release = current_release()
     stem, fixed = document_formats.split_suffix(name)
-    offer, form = fixed or negotiated(), ""
+    offer, form = fixed or negotiate_format(), ""
     if offer is not None and offer.format == "jsonld":
         form = profiles.form_of(None if fixed else request.headers.get("Accept"), request.args.get("profile"))
     path = path or (request.path.removesuffix(f".{fixed.format}") if fixed else request.path)
@@ -193,7 +199,7 @@ def answer(
     spoken = interface_languages.variant() if offer is document_formats.HTML else ""
     kind = (offer.media_type, offer.format) if offer else ()
     key = (release.name, request.script_root, path, place.query, *apart, form, spoken, *kind)
-    body, status = rendered().get(key), 200
+    body, status = rendered_bodies().get(key), 200
     if body is None or offer is None:
         document = _document(release, find, stem, (path, query, *apart, interface_languages.fixed_language()))
         if document is None:
@@ -201,7 +207,7 @@ def answer(
         offer = offer or not_acceptable()
         body, status = make_document(release, document, offer, place), document.status
         if status == 200:
-            rendered().put(key, body)
+            rendered_bodies().put(key, body)
     return respond_with(
         body, offer, place, status=status, is_negotiated=not fixed and "format" not in request.args
     )

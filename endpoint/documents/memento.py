@@ -16,7 +16,7 @@ LINK_FORMAT = "application/link-format"
 HEADER = "Accept-Datetime"
 
 
-def wanted_version(release: Release, slug: str) -> Version | None:
+def requested_version(release: Release, slug: str) -> Version | None:
     """Return the version that a request asks for by a time, None where it names no time or nothing is known."""
     asked = request.headers.get(HEADER)
     if asked is None:

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from endpoint.catalogue.service import current_release
 from endpoint.documents import resolvers
-from endpoint.http.responses import redirected
+from endpoint.http.responses import redirect_response
 
 _ANYTHING = "documents.resource"
 _FILES = "static"
@@ -31,7 +31,7 @@ def without_slashes() -> Response | None:
         return None
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
     location = f"{request.script_root}{quote(bare, safe=_SAFE)}{query}"
-    return redirected(location, 308, seconds=3600)
+    return redirect_response(location, 308, seconds=3600)
 
 
 def _is_something(path: str) -> bool:

@@ -19,7 +19,7 @@ from endpoint.language import interface_languages
 
 
 @dataclass(frozen=True, slots=True)
-class Graphed:
+class FramedGraph:
     """A graph, and the name of the frame that nests its JSON-LD, empty for none."""
 
     graph: Graph
@@ -42,7 +42,7 @@ class DocumentAddress:
         return f"{self.path}.{suffix}{query}"
 
 
-def negotiated() -> Offer | None:
+def negotiate_format() -> Offer | None:
     """Return the format that a request asks for by its address or its Accept header, None for one unknown."""
     wanted = request.args.get("format")
     if wanted is not None:
@@ -69,7 +69,7 @@ def make_document(release: Release, document: Document, offer: Offer, place: Doc
     )
 
 
-def write_graph(release: Release, document: Document | Graphed, suffix: str, form: str = "") -> bytes:
+def write_graph(release: Release, document: Document | FramedGraph, suffix: str, form: str = "") -> bytes:
     """Return a graph in a format for machines."""
     if suffix == "jsonld":
         if form == "expanded":

@@ -14,7 +14,7 @@ from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
 from endpoint.documents import memento
 from endpoint.graphs import document_graphs, frames, page_structure, schema_org, signposts
-from endpoint.graphs.document_graphs import Graph, said_of, subjects_of
+from endpoint.graphs.document_graphs import Graph, statements_of, subjects_of
 from endpoint.graphs.hydra import Collection, collection_graph, read_collection
 from endpoint.graphs.page_structure import collection_page
 from endpoint.graphs.signposts import Signpost
@@ -99,7 +99,7 @@ def practice(release: Release, slug: str) -> Document | None:
         "practice.html",
         partial(practice_page, release, slug, graph),
         frame=frames.PRACTICE,
-        modified=release.practice_changed(slug),
+        modified=release.practice_modified(slug),
         signposts=(*signposts.of_practice(release, graph, slug), *memento.of_record(release, slug)),
         schema=partial(schema_org.article, release, slug, graph),
         structure=lambda: (page_structure.of_practice(release, slug, graph),),
@@ -135,7 +135,7 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
             partial(concept_page, release, facet, name, graph, iri, listed),
             status=404 if listed.is_beyond else 200,
             frame=frames.COLLECTION,
-            modified=_concept_changed(release, facet, name, iri, listed),
+            modified=_concept_modified(release, facet, name, iri, listed),
             signposts=signposts.of_concept(release, iri, up=_UP.get(facet, "/practices")),
             structure=lambda: page_structure.of_concept(release, iri, graph, listed),
         )
@@ -143,12 +143,12 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
     return find
 
 
-def _concept_changed(release: Release, facet: str, name: str, iri: str, listed: Collection) -> str:
+def _concept_modified(release: Release, facet: str, name: str, iri: str, listed: Collection) -> str:
     """Return when a page of a concept last changed; statements about a city come with its practices and its parts."""
     if facet != "city":
-        return release.arranged(listed.result.positions, facet, name)
+        return release.page_modified(listed.result.positions, facet, name)
     keys = (part.rpartition("/")[2] for part in subjects_of(release.store, DCT + "isPartOf", iri))
-    return max(release.changed("city", key) for key in (name, *keys))
+    return max(release.list_modified("city", key) for key in (name, *keys))
 
 
 def ontology(release: Release, _: str) -> Document:
@@ -164,7 +164,7 @@ def shapes(release: Release, _: str) -> Document:
 def _terms(release: Release, iri: str, graph: Graph) -> Document:
     posts = signposts.of_concept(release, iri, up="/dataset")
     view = partial(terms_page, release, iri, graph)
-    return Document(iri, graph, (), "terms.html", view, modified=release.common_changed, signposts=posts)
+    return Document(iri, graph, (), "terms.html", view, modified=release.common_modified, signposts=posts)
 
 
 def dataset(release: Release, _: str) -> Document:
@@ -174,7 +174,7 @@ def dataset(release: Release, _: str) -> Document:
     return Document(
         iri,
         graph,
-        _listed(graph, (iri,)),
+        _statements_about(graph, (iri,)),
         "dataset.html",
         partial(dataset_page, release, graph),
         signposts=signposts.of_dataset(release, graph, iri),
@@ -193,7 +193,7 @@ def dataset_version(release: Release, version: str) -> Document | None:
         return None
     latest = Signpost("latest-version", release.iris.dataset(release.version)[1:-1])
     document = _plain(release, graph, iri, f"dataset/{version}")
-    modified = max(manifest_of(folder).created, release.common_changed)
+    modified = max(manifest_of(folder).created, release.common_modified)
     return replace(document, modified=modified, signposts=(*document.signposts, latest))
 
 
@@ -203,7 +203,7 @@ def is_old_version(release: Release, version: str) -> bool:
         return False
     if version in (release.manifest.previous, *(path.name for path in release.path.parent.iterdir())):
         return True
-    return bool(document_graphs.said_of(release.store, NamedNode(release.iris.run(version)[1:-1])))
+    return bool(document_graphs.statements_of(release.store, NamedNode(release.iris.run(version)[1:-1])))
 
 
 def resource(release: Release, name: str) -> Document | None:
@@ -218,7 +218,7 @@ def resource(release: Release, name: str) -> Document | None:
         return _source(release, graph, iri)
     if not graph:
         return _of_vocabulary(release, name)
-    return replace(_plain(release, graph, iri, name), modified=_resource_changed(release, graph, iri, name))
+    return replace(_plain(release, graph, iri, name), modified=_resource_modified(release, graph, iri, name))
 
 
 def _description(release: Release, iri: str, name: str) -> Document:
@@ -228,21 +228,23 @@ def _description(release: Release, iri: str, name: str) -> Document:
     if name == "void":
         view = partial(void_page, release, iri, graph)
         return replace(document, listed=(), template="void.html", view=view, is_embedded=False)
-    return replace(document, listed=_listed(graph, (iri, release.iris.dataset()[1:-1])), is_embedded=False)
+    return replace(
+        document, listed=_statements_about(graph, (iri, release.iris.dataset()[1:-1])), is_embedded=False
+    )
 
 
-def _listed(graph: Graph, iris: tuple[str, ...]) -> Graph:
+def _statements_about(graph: Graph, iris: tuple[str, ...]) -> Graph:
     """Return what a page lists of a description: the statements about some things, but not the files once more."""
     subjects = {NamedNode(iri) for iri in iris}
     return tuple(each for each in graph if each.subject in subjects and each.predicate != _DUMP)
 
 
-def _resource_changed(release: Release, graph: Graph, iri: str, name: str) -> str:
+def _resource_modified(release: Release, graph: Graph, iri: str, name: str) -> str:
     """Return when the statements about an agent or a run last changed; empty where only the release knows."""
     if name.startswith("agent/"):
-        return release.common_changed
+        return release.common_modified
     ended = Facts(graph).value(iri, PROV + "endedAtTime")
-    return max(ended, release.common_changed) if ended else ""
+    return max(ended, release.common_modified) if ended else ""
 
 
 def _scheme(release: Release, name: str) -> Document:
@@ -255,7 +257,7 @@ def _scheme(release: Release, name: str) -> Document:
         tuple(triple for triple in graph if triple.subject == NamedNode(iri)),
         "scheme.html",
         partial(scheme_page, release, name, iri, graph),
-        modified=release.arranged(),
+        modified=release.page_modified(),
         signposts=signposts.of_concept(release, iri, up="/explore"),
         schema=partial(_listed_concepts, release, name, iri, graph),
     )
@@ -273,13 +275,15 @@ def _of_vocabulary(release: Release, name: str) -> Document | None:
     graph = document_graphs.of_vocabulary(release, iri)
     if not graph:
         return None
-    return replace(_plain(release, graph, iri, name), modified=release.common_changed)
+    return replace(_plain(release, graph, iri, name), modified=release.common_modified)
 
 
 def _source(release: Release, graph: Graph, iri: str) -> Document:
     posts = signposts.of_resource(release, iri)
     view = partial(source_page, release, iri)
-    document = Document(iri, graph, (), "source_rows.html", view, modified=release.changed(), signposts=posts)
+    document = Document(
+        iri, graph, (), "source_rows.html", view, modified=release.list_modified(), signposts=posts
+    )
     return replace(document, is_embedded=False)
 
 
@@ -318,7 +322,7 @@ def tombstone(release: Release, slug: str) -> Document | None:
     )
 
 
-def merged_into(release: Release, slug: str) -> str | None:
+def merge_target(release: Release, slug: str) -> str | None:
     """Return the slug of the practice that one was merged into, None where it was not."""
     row = first(release.index.rows("gone", slug=slug))
     return row["replaced_by"] if row is not None and row["status"] == "merged" else None
@@ -329,4 +333,4 @@ def _scheme_graph(release: Release, name: str) -> Graph:
     scheme = SPACE + name
     concepts = sorted(set(subjects_of(release.store, SKOS + "inScheme", scheme)))
     described = map(NamedNode, (scheme, *concepts))
-    return tuple(triple for this in described for triple in said_of(release.store, this))
+    return tuple(triple for this in described for triple in statements_of(release.store, this))

@@ -14,7 +14,7 @@ from pyoxigraph import Store
 from endpoint.engine import wire_frames
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.memory_store import MemoryStore
-from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat, write_result
+from endpoint.engine.query_results import Frames, ListenerClosed, NotInThisFormat, write_result
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.wire_frames import FrameKind
 from endpoint.engine.worker_status import WorkerStatus
@@ -26,7 +26,7 @@ from endpoint.http.problems import Problem
 from endpoint.monitoring.memory import keep_free_memory
 from endpoint.syntax.explanations import explain, explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
-from endpoint.syntax.respelling import respelled
+from endpoint.syntax.respelling import respell
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
 
@@ -52,7 +52,7 @@ class Child:
         self._status = status
         self._slot = slot
         self._limits = limits
-        self._watched = selectors.DefaultSelector()
+        self._selector = selectors.DefaultSelector()
         self._memory = memory
         self._path = ""
         self._store: Store | None = None
@@ -119,16 +119,18 @@ class Child:
 
     def _answer(self, connection: socket.socket, question: Question) -> None:
         # A web process says no more after its question, so what can be read then is that it has gone.
-        self._watched.register(connection, selectors.EVENT_READ)
+        self._selector.register(connection, selectors.EVENT_READ)
         writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
         try:
             ending = writer.ending(self._perform(question, writer))
-        except ListenerGone:
+        except ListenerClosed:
             raise
         except Exception as error:
-            ending = wire_frames.framed(FrameKind.REFUSED, self._problem(error, question.query).to_bytes())
+            ending = wire_frames.frame_bytes(
+                FrameKind.REFUSED, self._problem(error, question.query).to_bytes()
+            )
         finally:
-            self._watched.unregister(connection)
+            self._selector.unregister(connection)
         connection.sendall(ending)
 
     def _perform(self, question: Question, writer: Frames) -> str:
@@ -158,7 +160,7 @@ class Child:
         try:
             write_result(self._open(question.store), question, reading, writer)
         except SyntaxError as error:
-            query = respelled(question.query)
+            query = respell(question.query)
             if query == question.query:
                 raise explain_syntax(str(error), query, reading) from error
             return self._evaluate(replace(question, query=query), reading, writer)
@@ -207,7 +209,7 @@ class Child:
     def _die_when_abandoned(self) -> None:
         """End this process as soon as the one that asks has gone: nothing else stops a computation."""
         while True:
-            if self._watched.select():
+            if self._selector.select():
                 os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -43,7 +43,7 @@ class QueryRefused(QuestionFailed):
         self.problem = problem
 
 
-class Stopped(QuestionFailed):
+class QueryStopped(QuestionFailed):
     """The child died of the question: by the deadline, or else by its memory or its depth."""
 
     def __init__(self, *, by_deadline: bool) -> None:
@@ -51,7 +51,7 @@ class Stopped(QuestionFailed):
         self.by_deadline = by_deadline
 
 
-class Interrupted(QuestionFailed):
+class QueryInterrupted(QuestionFailed):
     """The child was ended by something that is none of the question's doing: it may be asked again."""
 
 
@@ -115,12 +115,12 @@ class Children:
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> "ChildAnswer":
         """Return an answer whose beginning is there; raise QuestionFailed if none began."""
-        asked = _PendingQuery(question, is_abandoned, self._status)
+        pending = _PendingQuery(question, is_abandoned, self._status)
         try:
-            asked.start(self._queue)
-            return ChildAnswer(asked)
+            pending.start(self._queue)
+            return ChildAnswer(pending)
         except BaseException:
-            asked.close()
+            pending.close()
             raise
 
     def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
@@ -152,17 +152,17 @@ class Children:
 class ChildAnswer:
     """The answer of a query child."""
 
-    def __init__(self, asked: "_PendingQuery") -> None:
-        self._asked = asked
-        _, content = asked.next()
+    def __init__(self, pending: "_PendingQuery") -> None:
+        self._pending = pending
+        _, content = pending.next()
         self.reading = Reading.from_bytes(content)
-        kind, content = asked.next()
+        kind, content = pending.next()
         self.first = b""
         if kind == FrameKind.BODY:
             self.first = content
             # A small answer is whole after one frame: its length is known, nothing needs to be streamed.
             if len(content) < wire_frames.BODY_LIMIT:
-                kind, content = asked.next()
+                kind, content = pending.next()
         self.complete = kind == FrameKind.END
         self.hints = content.decode() if self.complete else ""
 
@@ -177,14 +177,14 @@ class ChildAnswer:
     def rest(self) -> Iterator[bytes]:
         """Yield what follows the first bytes; raise QuestionFailed where it does not come to its end."""
         while not self.complete:
-            kind, content = self._asked.next()
+            kind, content = self._pending.next()
             self.complete = kind == FrameKind.END
             if not self.complete:
                 yield content
 
     def close(self) -> None:
         """Let the child go; one that still computes is ended by this."""
-        self._asked.close()
+        self._pending.close()
 
 
 class _PendingQuery:
@@ -199,18 +199,18 @@ class _PendingQuery:
         self._frames: Conversation | None = None
         self._started = 0.0
         self._worker = (0, 0)
-        self._look_for_answer = partial(self._look, 0.0)
+        self._look_for_answer = partial(self._check_waiting, 0.0)
 
     def start(self, queue: ConnectionQueue) -> None:
         """Ask, and wait until a child has begun; raise Busy if none does."""
         until = time.monotonic() + _PATIENCE
-        while not self._is_taken(queue, until):
+        while not self._is_accepted(queue, until):
             # The child that had accepted died before it began; another one may take the question.
             self.close()
         self._started = time.monotonic()
-        self._look_for_answer = partial(self._look, self._started + self._question.seconds + _GRACE)
+        self._look_for_answer = partial(self._check_waiting, self._started + self._question.seconds + _GRACE)
 
-    def _is_taken(self, queue: ConnectionQueue, until: float) -> bool:
+    def _is_accepted(self, queue: ConnectionQueue, until: float) -> bool:
         """Return whether a child has begun with the question; raise Busy when the time is over."""
         try:
             self._frames = Conversation(queue.connect())
@@ -220,7 +220,7 @@ class _PendingQuery:
             self._frames.set_timeout(_PATIENCE)
             self._frames.send(FrameKind.QUESTION, self._question.to_bytes())
             self._frames.set_timeout(_LOOK_EVERY)
-            _, worker = self._frames.receive(partial(self._look, until))
+            _, worker = self._frames.receive(partial(self._check_waiting, until))
             self._worker = wire_frames.WORKER.unpack(worker)
         except TimeoutError as error:
             raise Busy from error
@@ -247,22 +247,22 @@ class _PendingQuery:
         # The timer began in the child a moment before the clock here did.
         elapsed = time.monotonic() - self._started
         if elapsed >= self._question.seconds * 0.99:
-            return Stopped(by_deadline=True)
+            return QueryStopped(by_deadline=True)
         until = time.monotonic() + _SECONDS_TO_REAP
         while self._status is not None and time.monotonic() < until:
             ending = self._status.ending(*self._worker)
             if ending is not None:
                 is_limit = ending in ("deadline", "memory")
-                return Stopped(by_deadline=ending == "deadline") if is_limit else Interrupted()
+                return QueryStopped(by_deadline=ending == "deadline") if is_limit else QueryInterrupted()
             time.sleep(_PAUSE)
-        return Interrupted()
+        return QueryInterrupted()
 
     def close(self) -> None:
         """End the conversation."""
         if self._frames is not None:
             self._frames.close()
 
-    def _look(self, until: float) -> None:
+    def _check_waiting(self, until: float) -> None:
         """Raise QueryAbandoned where the client has gone, TimeoutError where the time is over."""
         if self._is_abandoned():
             raise QueryAbandoned

@@ -30,7 +30,7 @@ def write_json_ld(triples: Iterator[Triple], format_name: str, write: Callable[[
 
     A subject whose triples the engine does not give together has several node objects, unless it is flattened.
     """
-    checked = map(_checked, triples)
+    checked = map(_check_triple, triples)
     if format_name == "jsonld-expanded":
         parts = (json.dumps(node, ensure_ascii=False) for some in _batches(checked) for node in expand(some))
         _write_list("[", parts, "]\n", write)
@@ -58,7 +58,7 @@ def _batches(triples: Iterator[Triple]) -> Iterator[tuple[Triple, ...]]:
         yield some
 
 
-def _checked(triple: Triple) -> Triple:
+def _check_triple(triple: Triple) -> Triple:
     """Return a triple; raise NoJsonLd where JSON-LD 1.1 has no form for it."""
     if isinstance(triple.subject, Triple) or isinstance(triple.object, Triple):
         raise NoJsonLd("JSON-LD has no form for a triple within a triple.")
@@ -94,7 +94,7 @@ def _definitions_for(triples: Iterable[Triple]) -> dict[str, Any]:
     for name, definition in _context().items():
         if name.startswith("@"):
             continue
-        iri = _expanded(definition if isinstance(definition, str) else definition["@id"], _context())
+        iri = _expand(definition if isinstance(definition, str) else definition["@id"], _context())
         if iri in names or iri in spaces:
             needed |= {name, *_prefixes_of(definition)}
     return {name: definition for name, definition in _context().items() if name in needed}
@@ -105,7 +105,7 @@ def _prefixes_of(definition: str | Mapping[str, Any]) -> set[str]:
     return {iri.partition(":")[0] for iri in iris}
 
 
-def _expanded(compact: str, definitions: Mapping[str, Any]) -> str:
+def _expand(compact: str, definitions: Mapping[str, Any]) -> str:
     prefix, _, local = compact.partition(":")
     space = definitions.get(prefix)
     return f"{space}{local}" if isinstance(space, str) and not local.startswith("//") else compact

@@ -42,7 +42,7 @@ _LOCAL_NAME = re.compile(r"[^/#:]*$")
 _ENDS_IN_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 
 
-class ListenerGone(OSError):
+class ListenerClosed(OSError):
     """The web process does not listen any more."""
 
 
@@ -83,7 +83,7 @@ class Frames:
 
     def begin(self, reading: Reading, *, is_brief: bool = False) -> None:
         """Let what was read of the query go ahead of the first frame."""
-        self._ahead = wire_frames.framed(FrameKind.READING, reading.to_bytes(is_brief=is_brief))
+        self._ahead = wire_frames.frame_bytes(FrameKind.READING, reading.to_bytes(is_brief=is_brief))
 
     def write(self, content: bytes) -> int:
         """Take some bytes."""
@@ -103,18 +103,22 @@ class Frames:
     def ending(self, hints: str = "") -> bytes:
         """Return what is left, and the end of the answer with hints on its query, as they are to be sent."""
         last = (
-            wire_frames.framed(FrameKind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
+            wire_frames.frame_bytes(FrameKind.BODY, self._allowed_content(bytes(self._waiting)))
+            if self._waiting
+            else b""
         )
-        return self._ahead + last + wire_frames.framed(FrameKind.END, hints.encode())
+        return self._ahead + last + wire_frames.frame_bytes(FrameKind.END, hints.encode())
 
     def _send(self, content: bytes) -> None:
         try:
-            self._connection.sendall(self._ahead + wire_frames.framed(FrameKind.BODY, self._checked(content)))
+            self._connection.sendall(
+                self._ahead + wire_frames.frame_bytes(FrameKind.BODY, self._allowed_content(content))
+            )
         except OSError as error:
-            raise ListenerGone(str(error)) from error
+            raise ListenerClosed(str(error)) from error
         self._ahead = b""
 
-    def _checked(self, content: bytes) -> bytes:
+    def _allowed_content(self, content: bytes) -> bytes:
         return writable_in_xml(content) if self._is_xml else content
 
 

@@ -49,7 +49,7 @@ class Supervisor:
     report: Callable[[str], object] = bool
     _group: ProcessGroup = field(init=False)
     _slow: set[Process] = field(init=False, default_factory=set)
-    _needed: float = field(init=False, default=0.0)
+    _last_need: float = field(init=False, default=0.0)
 
     def run(self) -> None:
         """Keep the family alive until SIGTERM comes, then until its children have answered what they have begun.
@@ -57,7 +57,7 @@ class Supervisor:
         Raise EnvironmentFault where the store cannot be read into memory.
         """
         memory = None if self.to_load is None else load_memory_store(self.to_load)
-        run = partial(self._be_child, memory)
+        run = partial(self._run_child, memory)
         self._group = ProcessGroup("pg-query", run, own_session=True, report=self.report)
         is_stopping = False
         with Signals(signal.SIGTERM) as signals:
@@ -66,12 +66,12 @@ class Supervisor:
                     is_stopping = True
                     self._group.signal(signal.SIGTERM)
                 reap()
-                self._note_ended()
+                self._handle_ended()
                 self._slow_down_busy_ones()
                 if not is_stopping:
                     self._keep_enough()
 
-    def _be_child(self, memory: MemoryStore | None, number: int) -> None:
+    def _run_child(self, memory: MemoryStore | None, number: int) -> None:
         slot = self.first_slot + number
         Child(self.queue, self.status, slot, self.limits, memory).run(self.served_release() / STORE)
 
@@ -88,8 +88,8 @@ class Supervisor:
             self._group.fill(min(wanted, self.limits.most))
         self._scale_down(wanted)
 
-    def _note_ended(self) -> None:
-        for number, worker in self._group.take_ended():
+    def _handle_ended(self) -> None:
+        for number, worker in self._group.pop_ended():
             slot = self.first_slot + number
             ending = _ending(worker, was_ready=self.status.is_ready(slot))
             self.status.end(slot, worker.pid, ending)
@@ -131,8 +131,8 @@ class Supervisor:
         """Stop an idle child if there have been more than are wanted for a while."""
         now = time.monotonic()
         if len(self._group.workers) <= wanted:
-            self._needed = now
-        elif now - self._needed > _SPARE_FOR:
+            self._last_need = now
+        elif now - self._last_need > _SPARE_FOR:
             self._stop_idle(self._group.workers.values())
 
 

@@ -52,7 +52,7 @@ class SupervisorGroup(Service):
         self._retiring: int | None = None
         self._to_load: dict[int, Path | None] = {}
         self._loading_backoff = Backoff(_LONGEST_PAUSE)
-        self._sized = (Path(), False)
+        self._size_check = (Path(), False)
         self._is_first = True
 
     def is_ready(self) -> bool:
@@ -61,25 +61,25 @@ class SupervisorGroup(Service):
 
     def tend(self) -> None:
         """Replace what has ended, begin a succession where another release is served; raise CannotStart."""
-        for number, worker in self.take_ended():
-            self._note_ended(number, worker)
+        for number, worker in self.pop_ended():
+            self._handle_ended(number, worker)
         self._hand_over()
         if not self.backoff.is_due():
             return
         if self._serving is None:
-            self._serving = self._begin(self._wanted() if self._is_first else None)
+            self._serving = self._begin(self._store_to_load() if self._is_first else None)
             self._is_first = False
         elif len(self.workers) == 1 and self._loading_backoff.is_due():
-            wanted = self._wanted()
+            wanted = self._store_to_load()
             if wanted != self._to_load[self._serving]:
                 self._begin(wanted)
 
-    def _wanted(self) -> Path | None:
+    def _store_to_load(self) -> Path | None:
         """Return the path of the store that should be in memory, None where it is too large for that."""
         path = self._served_release() / STORE
-        if path != self._sized[0]:
-            self._sized = (path, count_triples(path) <= self._limits.in_memory)
-        return path if self._sized[1] else None
+        if path != self._size_check[0]:
+            self._size_check = (path, count_triples(path) <= self._limits.in_memory)
+        return path if self._size_check[1] else None
 
     def _begin(self, to_load: Path | None) -> int:
         """Start a supervisor with a free number, which is returned."""
@@ -101,7 +101,7 @@ class SupervisorGroup(Service):
                 place = "memory" if self._to_load[number] else "the disk"
                 _log.info("Queries are answered from %s now.", place)
 
-    def _note_ended(self, number: int, worker: Process) -> None:
+    def _handle_ended(self, number: int, worker: Process) -> None:
         self._clear(number)
         if number == self._retiring:
             self._retiring = None

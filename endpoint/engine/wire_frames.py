@@ -85,11 +85,11 @@ class Conversation:
         return content
 
 
-def framed(kind: bytes, content: bytes = b"") -> bytes:
+def frame_bytes(kind: bytes, content: bytes = b"") -> bytes:
     """Return one frame as it is sent."""
     return _HEAD.pack(kind, len(content)) + content
 
 
 def send(connection: socket.socket, kind: bytes, content: bytes = b"") -> None:
     """Send one frame."""
-    connection.sendall(framed(kind, content))
+    connection.sendall(frame_bytes(kind, content))

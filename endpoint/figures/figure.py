@@ -33,7 +33,7 @@ class Figure:
         return f"{self.page}/{self.name}"
 
 
-def described(figure: Figure, base: str, language: str) -> dict[str, Any]:
+def describe_columns(figure: Figure, base: str, language: str) -> dict[str, Any]:
     """Return the description of a figure's columns as CSV on the Web has it."""
     known = _columns()
     return {

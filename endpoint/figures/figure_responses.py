@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template, request
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered_body
-from endpoint.figures.figure import Figure, Value, described
+from endpoint.figures.figure import Figure, Value, describe_columns
 from endpoint.graphs import signposts
 from endpoint.graphs.signposts import Signpost
 from endpoint.http.responses import Body, make_body, moment, respond
@@ -37,10 +37,10 @@ def respond_with_file(
     separator = separator_for(reader().texts) if request.args.get("for") == "excel" else ""
     key = (release.name, path, query, form, separator, variant())
 
-    def made() -> Body:
+    def make_file() -> Body:
         return replace(_file(release, make(), form, separator, modified), modified=moment(modified))
 
-    response = respond(rendered_body(key, made), _TYPES[form])
+    response = respond(rendered_body(key, make_file), _TYPES[form])
     if form != "csv-metadata.json":
         name = path.rpartition("/")[2]
         place = "inline" if form == "svg" else "attachment"
@@ -56,7 +56,7 @@ def respond_with_frame(figure: Figure) -> Response:
 
 def _file(release: Release, figure: Figure, form: str, separator: str, changed: str) -> Body:
     if form == "csv-metadata.json":
-        text = json.dumps(described(figure, release.base, interface()), ensure_ascii=False, indent=2)
+        text = json.dumps(describe_columns(figure, release.base, interface()), ensure_ascii=False, indent=2)
         return make_body(text.encode())
     link = signposts.header(_links(release, figure))
     if form == "svg":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import objects_of, said_of
+from endpoint.graphs.document_graphs import objects_of, statements_of
 from endpoint.language.graph_facts import Facts
 from pipeline.rdf.vocabulary import DCT, FOAF, RDF
 from pipeline.release.dataset.publisher_statements import PUBLISHER_TYPE
@@ -36,7 +36,7 @@ PROGRAMME = Publisher(
 def publisher_of(release: Release) -> Publisher:
     """Return the publisher of the dataset; where none is set, what the description says in its place."""
     node = NamedNode(release.iris.agent("publisher")[1:-1])
-    facts, iri = Facts(said_of(release.store, node)), node.value
+    facts, iri = Facts(statements_of(release.store, node)), node.value
     names = {text.lang: text.text for text in facts.texts(iri, FOAF + "name")}
     return Publisher(
         iri,

@@ -62,13 +62,13 @@ def practice(release: Release, slug: str) -> Graph:
     """Return the document graph of a practice, empty if there is none of that name."""
     iris = release.iris
     this = _node(iris.practice(slug))
-    said = said_of(release.store, this)
+    said = statements_of(release.store, this)
     if not said:
         return ()
     cities = (triple.object for triple in said if triple.predicate == _CITY)
     parts = (_node(iris.period(slug)), _node(iris.record(slug)), *cities)
     named = (part for part in parts if isinstance(part, NamedNode))
-    return (*said, *(triple for part in named for triple in said_of(release.store, part)))
+    return (*said, *(triple for part in named for triple in statements_of(release.store, part)))
 
 
 def names_within(release: Release, graph: Graph) -> Graph:
@@ -95,11 +95,11 @@ def resource(release: Release, iri: str) -> Graph:
         this = NamedNode(iri)
     except ValueError:
         return ()
-    said = said_of(release.store, this)
+    said = statements_of(release.store, this)
     if said:
         return (*said, *_parts(release.store, this))
     mentions = release.store.quads_for_pattern(None, None, this, None)
-    return _ordered(quad.triple for quad in islice(mentions, _MOST_MENTIONS))
+    return _sort_triples(quad.triple for quad in islice(mentions, _MOST_MENTIONS))
 
 
 def of_vocabulary(release: Release, iri: str) -> Graph:
@@ -111,7 +111,7 @@ def of_vocabulary(release: Release, iri: str) -> Graph:
 
 def description(release: Release, iri: str) -> Graph:
     """Return the description of the dataset, its catalogue, distributions and services, one of them first."""
-    return _described(release.path, iri)
+    return _description(release.path, iri)
 
 
 def dataset(release: Release, iri: str) -> Graph:
@@ -119,10 +119,10 @@ def dataset(release: Release, iri: str) -> Graph:
     return _part_of(description(release, iri), iri, _NUMBERS)
 
 
-def _described(folder: Path, iri: str) -> Graph:
+def _description(folder: Path, iri: str) -> Graph:
     # From its file: the store keeps xsd:integer of the size of a dump, for which DCAT wants xsd:nonNegativeInteger.
     quads = parse(path=folder / "description.ttl", format=RdfFormat.TURTLE)
-    triples = _ordered(quad.triple for quad in quads)
+    triples = _sort_triples(quad.triple for quad in quads)
     return tuple(sorted(triples, key=lambda triple: triple.subject != NamedNode(iri)))
 
 
@@ -154,7 +154,7 @@ def void(release: Release, iri: str) -> Graph:
 def version(release: Release, folder: Path, iri: str) -> Graph:
     """Return what the folder of a release says of it and its files; empty if it says nothing."""
     try:
-        described = _described(folder, iri)
+        described = _description(folder, iri)
     except (OSError, SyntaxError):
         return ()
     return _part_of(described, iri, (), but=release.iris.dataset()[1:-1])
@@ -187,9 +187,9 @@ def shapes() -> Graph:
     return _from_files(shapes_files())
 
 
-def said_of(store: Store, subject: NamedNode) -> Graph:
+def statements_of(store: Store, subject: NamedNode) -> Graph:
     """Return all triples of a subject, its type and names first."""
-    return _ordered(quad.triple for quad in store.quads_for_pattern(subject, None, None, None))
+    return _sort_triples(quad.triple for quad in store.quads_for_pattern(subject, None, None, None))
 
 
 def subjects_of(store: Store, predicate: str, value: str) -> Iterator[str]:
@@ -215,7 +215,9 @@ def _parts(store: Store, this: NamedNode) -> Graph:
     if any(_ROW in part.value for part in parts_of_this):
         rows = {NamedNode(f"{this.value}{_ROW}{number}") for number in range(1, _MOST_PARTS + 1)}
         parts_of_this = {part for part in parts_of_this if _ROW not in part.value} | rows
-    return tuple(triple for part in sorted(parts_of_this, key=_row_order) for triple in said_of(store, part))
+    return tuple(
+        triple for part in sorted(parts_of_this, key=_row_order) for triple in statements_of(store, part)
+    )
 
 
 def _row_order(part: NamedNode) -> tuple[int, str]:
@@ -231,7 +233,7 @@ def _from_files(paths: Iterable[Path]) -> Graph:
     add_labels(dataset)
     # So that every process names the blank nodes alike and a document's ETag stays.
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return _ordered(quad.triple for quad in dataset)
+    return _sort_triples(quad.triple for quad in dataset)
 
 
 def _node(term: str) -> NamedNode:
@@ -239,7 +241,7 @@ def _node(term: str) -> NamedNode:
     return NamedNode(term[1:-1])
 
 
-def _ordered(triples: Iterable[Triple]) -> Graph:
+def _sort_triples(triples: Iterable[Triple]) -> Graph:
     return tuple(sorted(set(triples), key=_place))
 
 

@@ -82,10 +82,12 @@ def collection_graph(release: Release, collection: Collection) -> Graph:
         triples.append(Triple(this, NamedNode(FOAF + "primaryTopic"), NamedNode(collection.topic)))
     triples.append(Triple(view, _TYPE, _hydra("PartialCollectionView")))
     triples += (Triple(view, _hydra(way), NamedNode(page)) for way, page in collection.ways())
-    return (*triples, *_said(release, members, collection.practices))
+    return (*triples, *_member_statements(release, members, collection.practices))
 
 
-def _said(release: Release, members: Iterable[NamedNode], practices: Iterable[ListRow]) -> Iterator[Triple]:
+def _member_statements(
+    release: Release, members: Iterable[NamedNode], practices: Iterable[ListRow]
+) -> Iterator[Triple]:
     """Yield what a list shows of its practices."""
     spaces = {"city": f"{release.base}/city/", "country": COUNTRY, "topic": TOPIC}
     for member, practice in zip(members, practices, strict=True):

@@ -114,19 +114,19 @@ def _nest(nodes: Mapping[str, Document], tree: Tree) -> dict[str, Document]:
     """Return the first node with others inside as the tree says, and those that are nowhere inside."""
     root = next(iter(nodes))
     inside: set[str] = set()
-    nested = _embedded(nodes, nodes[root], tree, inside)
+    nested = _embed(nodes, nodes[root], tree, inside)
     rest = {name: node for name, node in nodes.items() if name not in inside and name != root}
     return {root: nested} | rest
 
 
-def _embedded(nodes: Mapping[str, Document], node: Document, tree: Tree, inside: set[str]) -> Document:
+def _embed(nodes: Mapping[str, Document], node: Document, tree: Tree, inside: set[str]) -> Document:
     """Return a node with its values replaced by the nodes that they name, where the tree says so."""
 
     def part(value: Any, within: Tree) -> Any:
         if not isinstance(value, str) or value not in nodes:
             return value
         inside.add(value)
-        return _embedded(nodes, nodes[value], within, inside)
+        return _embed(nodes, nodes[value], within, inside)
 
     made = dict(node)
     for name in tree.keys() & node.keys():

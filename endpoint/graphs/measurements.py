@@ -11,18 +11,18 @@ from pipeline.rdf.turtle_templates import triples_of
 from pipeline.release.dataset.quality import percent, quality_words
 from pipeline.system.data_files import rows_of
 
-_Measured = dict[str, Any]
+_Measurement = dict[str, Any]
 """A number with its name, the dimension of quality that it belongs to, and what it says in English and French."""
 
 
 def measurements(release: Release, made: BuiltRelease) -> Graph:
     """Return the measurements of a release, each with the metric that says what it counts."""
-    measured = _measured(made.quality)
+    measured = _measurements(made.quality)
     facts = {"measured": measured, "made": made}
     return tuple(triples_of(__package__, "measurements.ttl.template", release.base, facts))
 
 
-def _measured(numbers: Mapping[str, Any]) -> Iterator[_Measured]:
+def _measurements(numbers: Mapping[str, Any]) -> Iterator[_Measurement]:
     yield _metric("practices", "practices", numbers["practices"])
     yield from _shares("present", numbers)
     for name, counts in numbers["languages"].items():
@@ -40,7 +40,7 @@ def _measured(numbers: Mapping[str, Any]) -> Iterator[_Measured]:
         yield _metric("unnamed", f"unnamed-{language}", count, language=language)
 
 
-def _shares(kind: str, numbers: Mapping[str, Any]) -> Iterator[_Measured]:
+def _shares(kind: str, numbers: Mapping[str, Any]) -> Iterator[_Measurement]:
     for name, count in numbers[kind].items():
         thing = quality_words().get(name, {"en": name, "fr": name})
         yield _metric(kind, f"{kind}-{name}", percent(count, numbers["practices"]), thing)
@@ -48,7 +48,7 @@ def _shares(kind: str, numbers: Mapping[str, Any]) -> Iterator[_Measured]:
 
 def _metric(
     kind: str, name: str, value: int | float, thing: Mapping[str, str] | None = None, /, **values: str
-) -> _Measured:
+) -> _Measurement:
     """Return a number of a kind in metrics.csv; ``thing`` is by language what it counts."""
     said = _metrics()[kind]
     things = {tag: thing[tag].lower() if thing is not None else "" for tag in ("en", "fr")}

@@ -55,7 +55,7 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
         Subject(
             "" if subject.startswith("_:") else subject,
             short(subject).removeprefix(release.base),
-            None if subject.startswith("_:") else name_of(release, subject) or _told(facts, subject),
+            None if subject.startswith("_:") else name_of(release, subject) or _own_name(facts, subject),
             tuple(
                 StatementRow(
                     predicate, short(predicate), tuple(_value(release, facts, node) for node in objects)
@@ -67,23 +67,23 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
     )
 
 
-def _told(facts: Facts, iri: str) -> Text | None:
+def _own_name(facts: Facts, iri: str) -> Text | None:
     """Return what the graph itself calls a resource, None if it says no name."""
     return next((text for predicate in _NAMES for text in facts.texts(iri, predicate)), None)
 
 
 def _value(release: Release, facts: Facts, node: Object) -> StatementValue:
     if isinstance(node, NamedNode):
-        name = name_of(release, node.value) or _told(facts, node.value)
+        name = name_of(release, node.value) or _own_name(facts, node.value)
         name = name or Text(short(node.value).removeprefix(release.base))
         return StatementValue(name.text, name.lang, iri=node.value)
     if isinstance(node, Literal):
         datatype = "" if node.language or node.datatype.value == _PLAIN else short(node.datatype.value)
         return StatementValue(node.value, node.language or "", datatype)
-    return StatementValue(written(facts, node))
+    return StatementValue(turtle_of(facts, node))
 
 
-def written(facts: Facts, node: Object, depth: int = 0) -> str:
+def turtle_of(facts: Facts, node: Object, depth: int = 0) -> str:
     """Return a node as Turtle has it, in short: lists in parentheses, other blank nodes with statements in brackets."""
     if isinstance(node, NamedNode):
         return "()" if node.value == _NIL else short(node.value)
@@ -93,9 +93,9 @@ def written(facts: Facts, node: Object, depth: int = 0) -> str:
         return "…"
     members = _members(facts, node)
     if members:
-        return f"( {' '.join(written(facts, member, depth + 1) for member in members)} )"
+        return f"( {' '.join(turtle_of(facts, member, depth + 1) for member in members)} )"
     said = (
-        f"{short(predicate)} {', '.join(written(facts, value, depth + 1) for value in values)}"
+        f"{short(predicate)} {', '.join(turtle_of(facts, value, depth + 1) for value in values)}"
         for predicate, values in facts.statements(str(node))
     )
     return f"[ {' ; '.join(said)} ]"

@@ -12,7 +12,7 @@ from endpoint.catalogue.service import current_release
 from endpoint.graphs import frames
 from endpoint.graphs.jsonld_documents import CONTEXT_PATH
 from endpoint.graphs.signposts import Signpost, header
-from endpoint.http.responses import Body, make_body, redirected, respond, unchanging
+from endpoint.http.responses import Body, make_body, redirect_response, respond, unchanging
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import context_file
 from pipeline.system.data_files import text_of
@@ -36,7 +36,7 @@ def frame(name: str) -> Response:
     """Send the frame that nests our JSON-LD, which never changes under its version."""
     if name not in frames.NAMES:
         raise NotFound(f"There is no frame {name}: there are {', '.join(frames.NAMES)}.")
-    text = frames.published(name, current_release().base + CONTEXT_PATH)
+    text = frames.published_frame(name, current_release().base + CONTEXT_PATH)
     return unchanging(respond(make_body(text), "application/ld+json"))
 
 
@@ -79,10 +79,10 @@ def health() -> Response:
 @downloads.get("/.well-known/void")
 def void() -> Response:
     """Send readers of VoID to the description in it; VoID asks for a 302."""
-    return redirected(f"{interface_languages.site_root()}/void", 302, seconds=3600)
+    return redirect_response(f"{interface_languages.site_root()}/void", 302, seconds=3600)
 
 
-def described_by() -> str:
+def schema_link() -> str:
     """Return the Link header that leads from a report in JSON to its schema."""
     return header([Signpost("describedby", interface_languages.site_root() + SCHEMA_PATH, SCHEMA_TYPE)])
 

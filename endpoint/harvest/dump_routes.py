@@ -11,7 +11,7 @@ from endpoint.catalogue.service import current_release
 from endpoint.documents import resolvers
 from endpoint.graphs import signposts
 from endpoint.graphs.signposts import Signpost
-from endpoint.http.responses import make_body, moment, redirected, respond
+from endpoint.http.responses import make_body, moment, redirect_response, respond
 from endpoint.language import interface_languages
 from pipeline.release.folder.manifest import facts_of
 
@@ -40,7 +40,7 @@ _KINDS = {
 @dumps.get("/dumps/latest/")
 def folder() -> Response:
     """Redirect from the folder of dumps to the dataset's page, which lists them."""
-    return redirected(f"{request.script_root}/dataset", 303, text="See the dataset's page.\n")
+    return redirect_response(f"{request.script_root}/dataset", 303, text="See the dataset's page.\n")
 
 
 @dumps.get("/dumps/<name>")
@@ -52,7 +52,7 @@ def latest(name: str) -> Response:
 
 
 @dumps.get("/dumps/<version>/<name>")
-def versioned(version: str, name: str) -> Response:
+def versioned_file(version: str, name: str) -> Response:
     """Send a file of one release, which stays the same as long as the release is kept."""
     release = current_release()
     path = folder_of(release, version)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, request
 
 from endpoint.catalogue.list_rows import read_rows
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search import matching_bits
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered_body
@@ -48,12 +48,12 @@ def _feed(release: Release, selection: Selection, language: str) -> Body:
         entries=entries,
         updated=entries[0]["modified"] if entries else release.manifest.created,
     )
-    return make_body(feed.encode(), modified=release.changed())
+    return make_body(feed.encode(), modified=release.list_modified())
 
 
 def _entries(release: Release, selection: Selection, language: str) -> list[dict[str, str]]:
     """Return the entries of a feed; each has its title in the language of the feed if the practice has one."""
-    latest = release.ordered(found_bits(release, selection), "changed")
+    latest = release.in_order(matching_bits(release, selection), "changed")
     positions = list(islice(latest, MOST_ENTRIES))
     rows = {
         row["position"]: row for row in release.index.rows("feed", positions=positions_as_json(positions))

@@ -12,18 +12,18 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, NotAcceptable, NotFound
 
-from endpoint.catalogue.list_rows import list_changed
+from endpoint.catalogue.list_rows import list_modified
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search import matching_bits
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.selection_query import selection_query
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_bodies
 from endpoint.graphs import document_graphs, jsonld_documents, signposts
 from endpoint.graphs.signposts import Signpost
 from endpoint.http import document_formats
 from endpoint.http.document_formats import SUFFIXES
-from endpoint.http.responses import compressed, make_body, moment, redirected, respond
+from endpoint.http.responses import gzip_parts, make_body, moment, redirect_response, respond
 from endpoint.language import interface_languages
 from endpoint.language.interface_languages import reader
 from endpoint.tables.excel_csv import csv_lines, excel_lines, separator_for
@@ -59,20 +59,20 @@ Write = Callable[[Release, list[int]], Iterator[str]]
 def as_csv() -> Response:
     """Send the practices of a list in the columns of the catalogue file, for programs or for Excel."""
     if request.args.get("for") != "excel":
-        return _described(_export("csv", _CSV_TYPE, _csv))
+        return _link_description(_export("csv", _CSV_TYPE, _csv))
     separator = separator_for(reader().texts)
     response = _export("csv", _CSV_TYPE, partial(_csv, separator=separator), f"excel{separator}")
     response.vary.add("Accept-Language")
-    return _described(response)
+    return _link_description(response)
 
 
 @exports.get("/practices.xlsx")
 def as_workbook() -> Response:
     """Send the practices of a list as a workbook, with what its columns mean."""
     release = current_release()
-    selection, positions = _listed(release, "xlsx")
+    selection, positions = _selected_positions(release, "xlsx")
     key = (release.name, "/practices.xlsx", selection.query)
-    body = rendered().get(key)
+    body = rendered_bodies().get(key)
     if body is None:
         columns, *rows = _records(release, positions)
         cells = [[Cell(text, "text") if text else None for text in row] for row in rows]
@@ -81,20 +81,20 @@ def as_workbook() -> Response:
         except TooLarge as reason:
             raise BadRequest(f"{reason} This list as CSV is at {release.base}/practices.csv.") from None
         body = make_body(content, link=_description_link(release), modified=release.manifest.created)
-        rendered().put(key, body)
+        rendered_bodies().put(key, body)
     response = respond(body, _WORKBOOK_TYPE)
     response.headers["Content-Disposition"] = 'attachment; filename="practices.xlsx"'
     return response
 
 
 @exports.get("/practices.csv-metadata.json")
-def columns_described() -> Response:
+def column_metadata() -> Response:
     """Send what the columns of the list's CSV mean, as CSV on the Web describes them."""
     release = current_release()
     described = _description(release) | {"url": "practices.csv"}
     described["@id"] = f"{release.base}/practices.csv"
     content = json.dumps(described, ensure_ascii=False, indent=2).encode()
-    return respond(make_body(content, modified=release.common_changed), CSVM)
+    return respond(make_body(content, modified=release.common_modified), CSVM)
 
 
 @exports.get("/practices.<any(jsonld, ttl, nt, rdf):suffix>")
@@ -114,7 +114,7 @@ def as_query() -> Response:
 def open_query() -> Response:
     """Send a reader on to the query editor with the query of a list in it."""
     location = f"{request.script_root}/sparql?{urlencode({'query': _query()})}"
-    return redirected(location, 303, text="See the query editor.\n")
+    return redirect_response(location, 303, text="See the query editor.\n")
 
 
 def _query() -> str:
@@ -126,28 +126,30 @@ def _export(
     suffix: str, content_type: str, write: Write, form: str = "", *, most: int | None = None
 ) -> Response:
     release = current_release()
-    selection, positions = _listed(release, suffix, most or MOST_RECORDS)
+    selection, positions = _selected_positions(release, suffix, most or MOST_RECORDS)
     texts = write(release, positions) if request.method == "GET" else iter(())
-    response = Response(_packed(texts), content_type=content_type)
+    response = Response(_encode_texts(texts), content_type=content_type)
     response.automatically_set_content_length = False  # it would make the whole file, also for HEAD and a 304
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{suffix}"'
-    return _named(response, release, selection, positions, suffix + form)
+    return _with_etag(response, release, selection, positions, suffix + form)
 
 
-def _listed(release: Release, suffix: str, most: int = MOST_RECORDS) -> tuple[Selection, list[int]]:
+def _selected_positions(
+    release: Release, suffix: str, most: int = MOST_RECORDS
+) -> tuple[Selection, list[int]]:
     """Return what the address selects, and the positions of its practices, at most so many."""
     selection = read_selection(request.args, release.facets).at(1)
-    bits = found_bits(release, selection)
+    bits = matching_bits(release, selection)
     count = bits.bit_count()
     if count > most:
         raise BadRequest(
             f"This list has {count} practices, and a .{suffix} file made of a list holds at most {most}: "
             f"narrow it down, or take all practices at {release.base}/dataset."
         )
-    return selection, list(release.ordered(bits, "title"))
+    return selection, list(release.in_order(bits, "title"))
 
 
-def _described(response: Response) -> Response:
+def _link_description(response: Response) -> Response:
     """Return a response that names the description of its columns."""
     response.headers["Link"] = _description_link(current_release())
     return response
@@ -180,14 +182,14 @@ def _about(release: Release, selection: Selection) -> Iterator[tuple[str, str]]:
         yield column["name"], column["dc:description"]
 
 
-def _packed(texts: Iterable[str]) -> Iterator[bytes]:
+def _encode_texts(texts: Iterable[str]) -> Iterator[bytes]:
     """Return texts as bytes in pieces worth sending, compressed where the client reads that."""
     if request.accept_encodings["gzip"] > 0:
-        return compressed(_pieces(texts), _LEVEL)
+        return gzip_parts(_pieces(texts), _LEVEL)
     return _pieces(texts)
 
 
-def _named(
+def _with_etag(
     response: Response, release: Release, selection: Selection, positions: list[int], suffix: str
 ) -> Response:
     """Return a response with the key of its bytes as ETag; 304 if the client has them already.
@@ -201,7 +203,7 @@ def _named(
     if is_packed:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
-    response.last_modified = moment(list_changed(release, selection, positions))
+    response.last_modified = moment(list_modified(release, selection, positions))
     response.cache_control.public = True
     response.cache_control.max_age = 60
     response.make_conditional(request)

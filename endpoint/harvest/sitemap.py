@@ -59,7 +59,7 @@ def _respond(template: str, path: str, read: Part) -> Response:
             language_path=interface_languages.language_path,
         )
         # The latest date listed would not tell that an address has left the list.
-        return make_body(text.encode(), modified=release.changed())
+        return make_body(text.encode(), modified=release.list_modified())
 
     return respond(rendered_body(key, make), _XML)
 
@@ -103,7 +103,7 @@ def _pages(release: Release) -> Iterator[Entry]:
 def _terms(release: Release) -> Iterator[Entry]:
     """Yield topics, countries and years that have practices, with the date of the latest of these."""
     latest = {
-        key: next(release.ordered(bits, "changed"))
+        key: next(release.in_order(bits, "changed"))
         for key, bits in release.facets.bits.items()
         if key[0] in _TERMS
     }

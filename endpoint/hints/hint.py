@@ -25,7 +25,7 @@ class Hint:
     suggestions: tuple[str, ...] = ()
 
 
-def enumerated(names: Sequence[str]) -> str:
+def enumerate_names(names: Sequence[str]) -> str:
     """Return names as a list in a sentence."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 

@@ -45,7 +45,7 @@ class KnownData:
     def __init__(self, store: Store, profile: Path | None = None) -> None:
         self.store = store
         self._path = profile
-        self._left = _MOST_IN_ALL
+        self._remaining = _MOST_IN_ALL
 
     # Terms
 
@@ -93,7 +93,7 @@ class KnownData:
         types = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
         return {each for each in types if not types & set(self.profile.get(each, {}).get("includes", ()))}
 
-    def labelled(self, text: str, predicate: str) -> str | None:
+    def find_by_label(self, text: str, predicate: str) -> str | None:
         """Return a value of a property that has a text as its label in some language."""
         literals = (Literal(text, language=tag) for tag in self.languages)
         for literal in (Literal(text), *literals):
@@ -119,10 +119,10 @@ class KnownData:
     @cached_property
     def properties(self) -> frozenset[str]:
         """Return all properties in the profile."""
-        return frozenset(name for each in self.profile for name in self._own(each)) | self.untyped
+        return frozenset(name for each in self.profile for name in self._own(each)) | self.untyped_properties
 
     @cached_property
-    def untyped(self) -> frozenset[str]:
+    def untyped_properties(self) -> frozenset[str]:
         """Return the properties of nodes without a class."""
         return frozenset(_read(self._path)["untyped"])
 
@@ -155,7 +155,7 @@ class KnownData:
         else:
             profiles = [self._own(each)[predicate] for each in self.classes_with(predicate)]
         if not profiles and of is None:
-            return self._seen_kinds(predicate)
+            return self._sample_kinds(predicate)
         return sum((Counter(each["kinds"]) for each in profiles), Counter())
 
     def value_classes(self, predicate: str) -> set[str]:
@@ -187,23 +187,23 @@ class KnownData:
 
     def values(self, predicate: str) -> Iterable[Literal]:
         """Yield literals that are values of a property, no more than can be looked through."""
-        for value in self._looked_through(predicate):
+        for value in self._sample_values(predicate):
             if isinstance(value, Literal):
                 yield value
 
-    def _seen_kinds(self, predicate: str) -> Kinds:
+    def _sample_kinds(self, predicate: str) -> Kinds:
         kinds: Kinds = Counter()
-        for value in self._looked_through(predicate):
+        for value in self._sample_values(predicate):
             if isinstance(value, Literal):
                 kinds[f"@{value.language}" if value.language else value.datatype.value] += 1
             else:
                 kinds["iri"] += 1
         return kinds
 
-    def _looked_through(self, predicate: str) -> Iterator[Object]:
+    def _sample_values(self, predicate: str) -> Iterator[Object]:
         quads = self.store.quads_for_pattern(None, NamedNode(predicate), None, None)
-        for quad in islice(quads, min(_MOST_VALUES, self._left)):
-            self._left -= 1
+        for quad in islice(quads, min(_MOST_VALUES, self._remaining)):
+            self._remaining -= 1
             yield quad.object
 
 

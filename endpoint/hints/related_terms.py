@@ -20,7 +20,7 @@ class Group:
     terms: tuple[str, ...]
 
 
-def related(iri: str, sort: Sort, is_used: Callable[[str], bool]) -> tuple[str, tuple[str, ...]] | None:
+def related_terms(iri: str, sort: Sort, is_used: Callable[[str], bool]) -> tuple[str, tuple[str, ...]] | None:
     """Return how a sentence begins, and those terms of the groups of a term that are used; None for no such term."""
     for group in _groups()[sort]:
         if iri in group.terms:

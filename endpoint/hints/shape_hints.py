@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from endpoint.hints.hint import Hint, enumerated
+from endpoint.hints.hint import Hint, enumerate_names
 from endpoint.hints.known_data import KnownData, Types, name_of, show_iri, types_of
-from endpoint.hints.related_terms import related
+from endpoint.hints.related_terms import related_terms
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term
 from pipeline.rdf.vocabulary import ICGP
 
@@ -62,7 +62,7 @@ def _wrong_value(verb: Term, term: Term, data: KnownData) -> Hint | None:
         return Hint("value", text, term.written, term.at)
     if not types or not classes or any(data.overlap(one, other) for one in types for other in classes):
         return None
-    names, own = _listed(classes), _listed(types)
+    names, own = _list_iris(classes), _list_iris(types)
     text = f"The values of {verb.written} are of class {names}; {term.written} is of class {own}."
     return Hint("class", text, term.written, term.at)
 
@@ -75,7 +75,7 @@ def _of_class(pattern: Pattern, types: Types, data: KnownData) -> Hint | None:
     classes = data.value_classes(verb.value)
     for each in types.get(name_of(pattern.object), ()):
         if classes and not any(data.overlap(each, other) for other in classes):
-            text = f"The values of {verb.written} are of class {_listed(classes)}, not {show_iri(each)}."
+            text = f"The values of {verb.written} are of class {_list_iris(classes)}, not {show_iri(each)}."
             return Hint("class", text, verb.written, verb.at)
     return None
 
@@ -86,7 +86,7 @@ def _no_such_property(verb: Term, of: str, data: KnownData) -> Hint:
     start = f"Nothing of class {show_iri(of)} has {verb.written}."
     owners = data.classes_with(verb.value)
     if any(data.overlap(of, each) for each in data.value_classes(verb.value)):
-        text = f"{start} It leads from {_listed(owners[:2])} to {show_iri(of)}: swap subject and object."
+        text = f"{start} It leads from {_list_iris(owners[:2])} to {show_iri(of)}: swap subject and object."
         return Hint("class", text, verb.written, verb.at, (f"^{verb.written}",))
     for iri, profiles in sorted(has.items(), key=lambda pair: not pair[0].startswith(ICGP)):
         if owners and any(
@@ -97,12 +97,12 @@ def _no_such_property(verb: Term, of: str, data: KnownData) -> Hint:
                 f"{start} It is a property of {show_iri(owners[0])}, to which {show_iri(iri)} leads: {link}."
             )
             return Hint("class", text, verb.written, verb.at, (link,))
-    group = related(verb.value, "properties", lambda iri: iri in has)
+    group = related_terms(verb.value, "properties", lambda iri: iri in has)
     if group is not None:
         names = tuple(show_iri(iri) for iri in group[1][:_MOST_SHOWN])
-        return Hint("class", f"{start} {group[0]} {_listed(group[1])}.", verb.written, verb.at, names)
+        return Hint("class", f"{start} {group[0]} {_list_iris(group[1])}.", verb.written, verb.at, names)
     names = tuple(show_iri(iri) for iri in has)
-    text = f"{start} It is a property of {_listed(owners[:_MOST_SHOWN])}." if owners else start
+    text = f"{start} It is a property of {_list_iris(owners[:_MOST_SHOWN])}." if owners else start
     return Hint("class", text, verb.written, verb.at, names)
 
 
@@ -116,18 +116,20 @@ def _never_together(
         if name and name not in types and name not in explained and len(pattern.verbs) == 1:
             verbs[name].setdefault(pattern.verbs[0].value, pattern.verbs[0])
     for by_value in verbs.values():
-        known = [verb for verb in by_value.values() if verb.value in data.properties - data.untyped]
+        known = [
+            verb for verb in by_value.values() if verb.value in data.properties - data.untyped_properties
+        ]
         for one, other in combinations(known, 2):
             first, second = data.classes_with(one.value), data.classes_with(other.value)
             if not set(first) & set(second):
                 text = (
                     f"Nothing has both {one.written} and {other.written}: {one.written} is a property of "
-                    f"{_listed(first[:2])}, {other.written} of {_listed(second[:2])}."
+                    f"{_list_iris(first[:2])}, {other.written} of {_list_iris(second[:2])}."
                 )
                 yield Hint("class", text, other.written, other.at)
                 break
 
 
-def _listed(iris: Iterable[str]) -> str:
+def _list_iris(iris: Iterable[str]) -> str:
     names = [show_iri(iri) for iri in (sorted(iris) if isinstance(iris, set) else iris)]
-    return enumerated(names[:_MOST_SHOWN])
+    return enumerate_names(names[:_MOST_SHOWN])

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from endpoint.hints.hint import Hint, cut, enumerated
+from endpoint.hints.hint import Hint, cut, enumerate_names
 from endpoint.hints.known_data import KnownData, show_iri, types_of
-from endpoint.hints.related_terms import Sort, related
+from endpoint.hints.related_terms import Sort, related_terms
 from endpoint.syntax.known_names import extension, namespace_of, nearest
 from endpoint.syntax.query_patterns import RDF_TYPE, Sketch, Term
 from pipeline.rdf.vocabulary import COUNTRY, ICGP, TOPIC, prefixes
@@ -91,13 +91,13 @@ def _property(term: Term, classes: Sequence[str], data: KnownData) -> Hint:
         return own
     has = data.properties_of(classes[0]) if classes else {}
     candidates = (term.value, *_variants(term))
-    if any(related(iri, "properties", has.__contains__) for iri in candidates):
-        return _unused(term, "properties", data.properties, has.__contains__)
-    return _unused(term, "properties", data.properties, data.is_property)
+    if any(related_terms(iri, "properties", has.__contains__) for iri in candidates):
+        return _unused_hint(term, "properties", data.properties, has.__contains__)
+    return _unused_hint(term, "properties", data.properties, data.is_property)
 
 
 def _class(term: Term, data: KnownData) -> Hint:
-    return _own(term, data) or _unused(term, "classes", data.profile, data.is_class)
+    return _own(term, data) or _unused_hint(term, "classes", data.profile, data.is_class)
 
 
 def _own(term: Term, data: KnownData) -> Hint | None:
@@ -108,9 +108,9 @@ def _own(term: Term, data: KnownData) -> Hint | None:
         known = {iri.removeprefix(space) for iri in data.own_terms(space)}
         local = term.value.removeprefix(space)
         near = nearest(local, known) or data.with_word(local, space)
-        if local in known or (related(term.value, "properties", data.is_property) and not near):
+        if local in known or (related_terms(term.value, "properties", data.is_property) and not near):
             return None
-        if related(term.value, "classes", data.is_class) and not near:
+        if related_terms(term.value, "classes", data.is_class) and not near:
             return None
         remedy = (
             f"did you mean {prefix}:{near}?" if near else f"its terms are listed at {space.rstrip('#/')} ."
@@ -120,7 +120,7 @@ def _own(term: Term, data: KnownData) -> Hint | None:
     return None
 
 
-def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str], bool]) -> Hint:
+def _unused_hint(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str], bool]) -> Hint:
     """Return the hint for a property or class that does not occur: what has its name or its meaning."""
     product = extension(term.value)
     if product is not None:
@@ -130,10 +130,10 @@ def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str]
     for iri in variants:
         if is_used(iri):
             return _other_namespace(term, iri)
-    group = next(filter(None, (related(iri, sort, is_used) for iri in (term.value, *variants))), None)
+    group = next(filter(None, (related_terms(iri, sort, is_used) for iri in (term.value, *variants))), None)
     if group is not None:
         names = tuple(show_iri(iri) for iri in group[1][:_MOST_SHOWN])
-        return Hint("term", f"{start} {group[0]} {enumerated(names)}.", term.written, term.at, names)
+        return Hint("term", f"{start} {group[0]} {enumerate_names(names)}.", term.written, term.at, names)
     local = _local(term.value)
     by_local: dict[str, str] = {}
     for iri in sorted(used, reverse=True):
@@ -197,7 +197,7 @@ def _resource(term: Term, data: KnownData, base: str) -> Hint:
 def _by_label(term: Term, verb: Term, data: KnownData) -> Hint | None:
     """Return the hint for a resource whose name was made of its label, such as icgp:Italy."""
     label = unquote(_local(term.value.rstrip("/"))).replace("_", " ")
-    labelled = data.labelled(label, verb.value) if label else None
+    labelled = data.find_by_label(label, verb.value) if label else None
     if labelled is None:
         return None
     name = show_iri(labelled)

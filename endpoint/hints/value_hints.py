@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from endpoint.hints.hint import Hint, cut, enumerated
+from endpoint.hints.hint import Hint, cut, enumerate_names
 from endpoint.hints.known_data import Kinds, KnownData, show_iri, types_of
-from endpoint.hints.related_terms import related
+from endpoint.hints.related_terms import related_terms
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term, term_of
 from endpoint.syntax.sparql_tokens import Kind, Token
 from pipeline.rdf.vocabulary import TOPIC, XSD
@@ -100,16 +100,16 @@ def _like_it(verb: Term, term: Term, data: KnownData) -> Hint | None:
     """Return the hint for a text that the property has in another form: another tag, datatype or case."""
     same: list[Literal] = []
     similar: list[Literal] = []
-    folded = _folded(term.value)
+    folded = _fold_text(term.value)
     for value in data.values(verb.value):
         if value.value == term.value:
             same.append(value)
-        elif _folded(value.value) == folded:
+        elif _fold_text(value.value) == folded:
             similar.append(value)
-    values = sorted({_written(value) for value in same or similar})[:_MOST_SHOWN]
+    values = sorted({_literal_text(value) for value in same or similar})[:_MOST_SHOWN]
     if not values:
         return None
-    start = f"{verb.written} has no value {cut(term.written)} here, but {enumerated(values)}."
+    start = f"{verb.written} has no value {cut(term.written)} here, but {enumerate_names(values)}."
     if not same:
         return Hint("value", start, term.written, term.at, tuple(values))
     kind = "language" if any(value.language for value in same) or term.language else "datatype"
@@ -135,7 +135,7 @@ def _other_kind(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint |
 
 def _resources(verb: Term, term: Term, data: KnownData) -> Hint:
     start = f"The values of {verb.written} are resources, not texts or numbers."
-    labelled = data.labelled(term.value, verb.value)
+    labelled = data.find_by_label(term.value, verb.value)
     if labelled is not None:
         text = f"{start} {cut(term.written)} is the label of {show_iri(labelled)}."
         return Hint("value", text, term.written, term.at, (show_iri(labelled),))
@@ -154,7 +154,7 @@ def _datatypes(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint:
     if tags:
         names.append(f"texts with a language tag ({_tags(tags)})")
     example = _example(verb.value, data)
-    kinds_of = f"The values of {verb.written} are {enumerated(names)}, such as {example}."
+    kinds_of = f"The values of {verb.written} are {enumerate_names(names)}, such as {example}."
     text = f"{cut(term.written)} is in {show_iri(term.datatype)}. {kinds_of}"
     return Hint("datatype", text, term.written, term.at, (example,))
 
@@ -172,9 +172,9 @@ def _language(verb: Term, tag: str, term: Term, kinds: Kinds, data: KnownData) -
         text = f"Language tags are in lower case here: “{lower}”, not “{tag}”."
         return Hint("language", text, term.written, term.at, (lower,))
     text = f"{verb.written} has no texts in “{tag}” here. Its languages are {_tags(tags)}."
-    group = related(verb.value, "properties", lambda iri: f"@{tag}" in data.kinds(iri))
+    group = related_terms(verb.value, "properties", lambda iri: f"@{tag}" in data.kinds(iri))
     if group is not None:
-        text += f" Texts in “{tag}” are in {enumerated([show_iri(iri) for iri in group[1]])}."
+        text += f" Texts in “{tag}” are in {enumerate_names([show_iri(iri) for iri in group[1]])}."
     return Hint("language", text, term.written, term.at, tuple(tags[:_MOST_SHOWN]))
 
 
@@ -196,7 +196,7 @@ def _of_condition(
             constant = term_of(rest, sketch.prefixes, sketch.base)
             other = sources.get(rest[2].text[1:]) if rest[2].kind == Kind.VARIABLE else None
             if other is not None and constant is not None and constant[1] == 1:
-                yield from _compared(other, constant[0], "=", data)
+                yield from _comparison_hints(other, constant[0], "=", data)
 
 
 def _of_variable(
@@ -218,11 +218,11 @@ def _of_variable(
     elif len(rest) > 2 and rest[1].text in _COMPARISONS:
         parsed = term_of(rest[2:], sketch.prefixes, sketch.base)
         if parsed is not None:
-            yield from _compared(source, parsed[0], rest[1].text, data)
+            yield from _comparison_hints(source, parsed[0], rest[1].text, data)
     elif len(rest) > 4 and rest[1].is_word("IN"):
         parsed = term_of(rest[3:], sketch.prefixes, sketch.base)
         if parsed is not None and rest[3 + parsed[1]].text == ")":
-            yield from _compared(source, parsed[0], "=", data)
+            yield from _comparison_hints(source, parsed[0], "=", data)
 
 
 def _of_language(source: _Source, rest: Sequence[Token], sketch: Sketch, data: KnownData) -> Iterator[Hint]:
@@ -293,7 +293,7 @@ def _in_other_case(source: _Source, term: Term, data: KnownData, *, whole: bool 
         yield Hint("value", text, term.written, term.at, (_quoted(spelling),))
 
 
-def _compared(source: _Source, term: Term, operator: str, data: KnownData) -> Iterator[Hint]:
+def _comparison_hints(source: _Source, term: Term, operator: str, data: KnownData) -> Iterator[Hint]:
     """Yield the hint for a comparison of a value with a constant."""
     verb = source.verb
     if term.sort == "iri" and source.kinds and not any(kind in ("iri", "blank") for kind in source.kinds):
@@ -326,11 +326,11 @@ def _of_data(
 # Words
 
 
-def _folded(text: str) -> str:
+def _fold_text(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _written(value: Literal) -> str:
+def _literal_text(value: Literal) -> str:
     """Return a literal as a query has it."""
     if value.language:
         return f"{cut(_quoted(value.value))}@{value.language}"
@@ -353,7 +353,7 @@ def _example(predicate: str, data: KnownData) -> str:
         return show_iri(term[1:-1])
     text, sign, datatype = term.rpartition("^^")
     if sign and datatype.endswith(">"):
-        return _written(Literal(text[1:-1], datatype=NamedNode(datatype[1:-1])))
+        return _literal_text(Literal(text[1:-1], datatype=NamedNode(datatype[1:-1])))
     return cut(term)
 
 

@@ -15,7 +15,7 @@ from endpoint.history import change_stream, changes_page, history_page, quality_
 from endpoint.history.changes_page import MONTHS, changes_by_month, read_query
 from endpoint.http.document_formats import OFFERS, SUFFIX, split_suffix, with_suffix
 from endpoint.http.negotiation import Offer, choose
-from endpoint.http.responses import Body, make_body, redirected, respond, unchanging
+from endpoint.http.responses import Body, make_body, redirect_response, respond, unchanging
 from endpoint.language.interface_languages import fixed_language, language_path
 from pipeline.rdf.iris import is_slug
 
@@ -32,27 +32,27 @@ _LIST_OFFERS = (_TIME_MAP, *OFFERS)
 def list_changes(suffix: str = "") -> Response:
     """Answer with the events of all records, the latest first."""
     release = current_release()
-    asked = read_query(request.args, release)
-    if asked.page and asked.page == changes_page.newest_page(release, asked):
-        return _to_newest(asked, suffix)
-    find = changes_page.find(asked)
-    return answer(with_suffix("changes", suffix), find, asked.query, apart=asked.unknown)
+    query = read_query(request.args, release)
+    if query.page and query.page == changes_page.newest_page(release, query):
+        return _to_newest(query, suffix)
+    find = changes_page.find(query)
+    return answer(with_suffix("changes", suffix), find, query.query, apart=query.unknown)
 
 
-def _to_newest(asked: changes_page.ChangesQuery, suffix: str) -> Response:
+def _to_newest(query: changes_page.ChangesQuery, suffix: str) -> Response:
     """Send the client from the number of the newest page, which is not full yet, to the address without a number."""
-    location = f"{request.script_root}/{with_suffix('changes', suffix)}{asked.at(0).query}"
-    return redirected(location, 302, text="See the newest changes.\n")
+    location = f"{request.script_root}/{with_suffix('changes', suffix)}{query.at(0).query}"
+    return redirect_response(location, 302, text="See the newest changes.\n")
 
 
 @changes.get("/changes.atom")
 def as_atom() -> Response:
     """Send the last changes to readers who follow them."""
     release = current_release()
-    asked = read_query(request.args, release).at(0)
+    query = read_query(request.args, release).at(0)
     language = fixed_language()
-    key = (release.name, "/changes.atom", language, asked.query)
-    body = rendered_body(key, lambda: _feed(release, asked, language))
+    key = (release.name, "/changes.atom", language, query.query)
+    body = rendered_body(key, lambda: _feed(release, query, language))
     return respond(body, "application/atom+xml; charset=utf-8")
 
 
@@ -97,7 +97,7 @@ def versions(slug: str) -> Response:
         text = memento.time_map(release, slug, dated)
         return respond(make_body(text.encode(), modified=dated[0].at), memento.LINK_FORMAT, vary=("Accept",))
     location = f"{request.script_root}/doc/practice/{slug}/history"
-    response = redirected(location, 303)
+    response = redirect_response(location, 303)
     response.vary.add("Accept")
     return response
 
@@ -109,8 +109,8 @@ def quality(suffix: str = "") -> Response:
     return answer(with_suffix("quality", suffix), quality_page.find)
 
 
-def _feed(release: Release, asked: changes_page.ChangesQuery, language: str) -> Body:
-    versions = changes_page.latest_versions(release, asked, MOST_ENTRIES)
+def _feed(release: Release, query: changes_page.ChangesQuery, language: str) -> Body:
+    versions = changes_page.latest_versions(release, query, MOST_ENTRIES)
     if release.history is None:
         raise NotFound("This release was made without a history, so there is no feed of changes.")
     titles = release_history.titles(release, (each.slug for each in versions))
@@ -118,7 +118,7 @@ def _feed(release: Release, asked: changes_page.ChangesQuery, language: str) -> 
     template = current_app.jinja_env.get_template("changes.atom")
     feed = template.render(
         release=release,
-        asked=asked,
+        asked=query,
         language=language,
         spoken=language_path(language),
         publisher=feed_publisher(release),

@@ -71,13 +71,13 @@ class ChangesQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _PageView:
     """What a page shows, before it is put into words; only the newest page has ``whole``, the number of all changes.
 
     ``newer`` and ``older`` are the numbers of other pages, 0 for none.
     """
 
-    asked: ChangesQuery
+    query: ChangesQuery
     versions: tuple[Version, ...]
     whole: int | None
     newer: int
@@ -98,66 +98,68 @@ def read_query(arguments: Mapping[str, str], release: Release) -> ChangesQuery:
     )
 
 
-def find(asked: ChangesQuery) -> Find:
+def find(query: ChangesQuery) -> Find:
     """Return the finder of the changes that are asked for."""
-    return partial(_document, asked)
+    return partial(_document, query)
 
 
-def newest_page(release: Release, asked: ChangesQuery) -> int:
+def newest_page(release: Release, query: ChangesQuery) -> int:
     """Return the number that the page of the newest changes will have once it is full."""
-    return _pages(release_history.count(release, _numbers(release, asked), asked.kind))
+    return _pages(release_history.count(release, _numbers(release, query), query.kind))
 
 
 def _pages(count: int) -> int:
     return max(1, (count + PAGE_SIZE - max(1, PAGE_SIZE // 5)) // PAGE_SIZE)
 
 
-def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
-    numbers = _numbers(release, asked)
-    count = release_history.count(release, numbers, asked.kind)
+def _document(query: ChangesQuery, release: Release, _: str) -> Document:
+    numbers = _numbers(release, query)
+    count = release_history.count(release, numbers, query.kind)
     pages = _pages(count)
-    page = asked.page or pages
-    most = PAGE_SIZE if asked.page else count - (pages - 1) * PAGE_SIZE
+    page = query.page or pages
+    most = PAGE_SIZE if query.page else count - (pages - 1) * PAGE_SIZE
     skip = max(0, count - (page - 1) * PAGE_SIZE - most)
-    versions = release_history.latest(release, numbers, kind=asked.kind, most=most, skip=skip)
+    versions = release_history.latest(release, numbers, kind=query.kind, most=most, skip=skip)
     iri = f"{release.base}{PATH}"
-    view = _Shown(asked, versions, None if asked.page else count, page + 1 if page < pages else 0, page - 1)
+    view = _PageView(
+        query, versions, None if query.page else count, page + 1 if page < pages else 0, page - 1
+    )
     return Document(
         iri,
         tuple(_graph(release, view, page)),
         (),
         "changes.html",
         partial(_page, release, view),
-        status=404 if asked.page > pages else 200,
-        modified=_modified(release, versions) if asked.page else "",
+        status=404 if query.page > pages else 200,
+        modified=_last_modified(release, versions) if query.page else "",
         signposts=signposts.of_resource(release, iri),
         schema=lambda: collection_page(release, PATH, say("Changes")),
     )
 
 
-def latest_versions(release: Release, asked: ChangesQuery, most: int) -> tuple[Version, ...]:
+def latest_versions(release: Release, query: ChangesQuery, most: int) -> tuple[Version, ...]:
     """Return the last versions of what is asked for."""
-    return release_history.latest(release, _numbers(release, asked), kind=asked.kind, most=most)
+    return release_history.latest(release, _numbers(release, query), kind=query.kind, most=most)
 
 
-def _numbers(release: Release, asked: ChangesQuery) -> tuple[int, int]:
-    return (release_history.numbers_of(release, asked.release) if asked.release else None) or _EVERYTHING
+def _numbers(release: Release, query: ChangesQuery) -> tuple[int, int]:
+    return (release_history.numbers_of(release, query.release) if query.release else None) or _EVERYTHING
 
 
-def _modified(release: Release, versions: tuple[Version, ...]) -> str:
+def _last_modified(release: Release, versions: tuple[Version, ...]) -> str:
     """Return when a full page last changed: with its last version, or with the title of one of its practices."""
     slugs = {slug for each in versions for slug in (each.slug, each.replaced_by) if slug}
     later = (each for slug in slugs for each in release_history.versions_of(release, slug))
     named = (each.at for each in later if "title" in each.fields or each.kind != "changed")
-    return max((*named, *(each.at for each in versions), release.common_changed), default="")
+    return max((*named, *(each.at for each in versions), release.common_modified), default="")
 
 
-def _page(release: Release, view: _Shown) -> dict[str, Any]:
+def _page(release: Release, view: _PageView) -> dict[str, Any]:
     """Return changes as people read them, by the releases that brought them; ``titles`` are by slug.
 
     The newest page says what is known of all changes that are asked for, and that of all changes has ``months``.
     """
-    asked, versions = view.asked, view.versions
+    query, versions = view.query, view.versions
     slugs = [slug for each in versions for slug in (each.slug, each.replaced_by) if slug]
     whole = {
         "count": view.whole,
@@ -166,7 +168,7 @@ def _page(release: Release, view: _Shown) -> dict[str, Any]:
         "gaps": release_history.gaps(release),
     }
     return {
-        "asked": asked,
+        "asked": query,
         "whole": None if view.whole is None else whole,
         "newer": view.newer,
         "older": view.older,
@@ -175,18 +177,18 @@ def _page(release: Release, view: _Shown) -> dict[str, Any]:
             for (at, version), these in groupby(versions, key=lambda each: (each.at, each.release))
         ],
         "titles": release_history.titles(release, slugs),
-        "months": changes_by_month(release) if asked == ChangesQuery(unknown=asked.unknown) else None,
+        "months": changes_by_month(release) if query == ChangesQuery(unknown=query.unknown) else None,
         "kinds": KINDS,
     }
 
 
-def _graph(release: Release, stream: _Shown, page: int) -> Iterator[Triple]:
+def _graph(release: Release, stream: _PageView, page: int) -> Iterator[Triple]:
     """Yield a page of changes as Hydra describes it, and what became of each record.
 
     Only the newest page says how many changes there are, and which page is first, so that the others stay as they are.
     """
-    base, asked = f"{release.base}{PATH}", stream.asked
-    this, view = NamedNode(base + asked.at(0).query), NamedNode(base + asked.at(page).query)
+    base, query = f"{release.base}{PATH}", stream.query
+    this, view = NamedNode(base + query.at(0).query), NamedNode(base + query.at(page).query)
     yield Triple(this, NamedNode(RDF + "type"), NamedNode(HYDRA + "Collection"))
     if stream.whole is not None:
         total = Literal(str(stream.whole), datatype=NamedNode(XSD + "integer"))
@@ -200,7 +202,7 @@ def _graph(release: Release, stream: _Shown, page: int) -> Iterator[Triple]:
     ways = {"previous": stream.newer, "next": stream.older, "last": 1}
     for way, number in ways.items():
         if number:
-            yield Triple(view, NamedNode(HYDRA + way), NamedNode(base + asked.at(number).query))
+            yield Triple(view, NamedNode(HYDRA + way), NamedNode(base + query.at(number).query))
     for version in stream.versions:
         yield from record_versions.about(release, version)
 

@@ -90,12 +90,13 @@ def _step(
 def _change(release: Release, difference: Difference) -> dict[str, Any]:
     """Return a field with the values that went and those that came."""
     before, after = (
-        [_shown(release, value) for value in values] for values in (difference.before, difference.after)
+        [_display_value(release, value) for value in values]
+        for values in (difference.before, difference.after)
     )
     return {"field": difference.field, "before": before, "after": after}
 
 
-def _shown(release: Release, value: FieldValue) -> StatementValue:
+def _display_value(release: Release, value: FieldValue) -> StatementValue:
     if not value.iri.startswith((release.base, SPACE)):
         return StatementValue(value.iri or value.text, value.lang, iri=value.iri)
     if name := name_of(release, value.iri):

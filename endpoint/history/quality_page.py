@@ -52,7 +52,7 @@ def _page(known: tuple[BuiltRelease, ...]) -> dict[str, Any]:
         "titles": _shares(_most_first(numbers["languages"]["title"]), practices),
         "summaries": _shares(_most_first(numbers["languages"]["summary"]), practices),
         "inferred": _shares(inferred, practices),
-        "rules": sorted(map(_named, numbers["findings"]), key=_weight),
+        "rules": sorted(map(_with_names, numbers["findings"]), key=_weight),
         "quarantined": numbers["quarantined"],
         "held_back": numbers["held_back"],
         "terms": numbers["terms"],
@@ -62,10 +62,10 @@ def _page(known: tuple[BuiltRelease, ...]) -> dict[str, Any]:
     }
 
 
-def _named(counted: dict[str, Any]) -> dict[str, Any]:
+def _with_names(counted: dict[str, Any]) -> dict[str, Any]:
     """Return how often sources were found against a rule, with the names of the rule by language."""
     known = rule(counted["code"])
-    return counted | {"names": {tag: known.told_in(tag)[0] for tag in ("en", "fr")}}
+    return counted | {"names": {tag: known.texts_in(tag)[0] for tag in ("en", "fr")}}
 
 
 def _weight(counted: dict[str, Any]) -> tuple[int, int]:

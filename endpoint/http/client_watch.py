@@ -9,5 +9,5 @@ if TYPE_CHECKING:
 
 def client_watch(environ: "WSGIEnvironment") -> Callable[[], bool]:
     """Return what says whether the client has hung up, also while an answer streams after the request's end."""
-    has_gone: Callable[[], bool] = environ.get("waitress.client_disconnected", bool)
-    return has_gone
+    is_disconnected: Callable[[], bool] = environ.get("waitress.client_disconnected", bool)
+    return is_disconnected

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class Mounted:
+class MountMiddleware:
     """A WSGI application that answers under a path; links lead there, also where a proxy strips the path."""
 
     def __init__(self, application: "WSGIApplication", base: Callable[[], str]) -> None:

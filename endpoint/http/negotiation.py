@@ -81,7 +81,7 @@ def choose_language(accept_language: str | None, available: Sequence[str]) -> st
     return best
 
 
-def liked_languages(accept_language: str | None) -> tuple[str, ...]:
+def accepted_languages(accept_language: str | None) -> tuple[str, ...]:
     """Return the language tags that an Accept-Language header names and does not refuse, best first."""
     ranges = sorted(_language_ranges(accept_language or ""), key=lambda pair: -pair[1])
     return tuple(name for name, weight in ranges if weight > 0 and name != "*")

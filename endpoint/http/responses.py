@@ -95,7 +95,7 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
     return response
 
 
-def compressed(parts: Iterable[bytes], level: int) -> Iterator[bytes]:
+def gzip_parts(parts: Iterable[bytes], level: int) -> Iterator[bytes]:
     """Yield gzip; where the parts break off it breaks off too, without the checksum that would end it."""
     packer = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     for part in parts:
@@ -117,7 +117,7 @@ def compress_page(response: Response) -> Response:
     return response
 
 
-def redirected(location: str, status: int, *, text: str = "", seconds: int | None = None) -> Response:
+def redirect_response(location: str, status: int, *, text: str = "", seconds: int | None = None) -> Response:
     """Send the client to another address, with a line that names it; `seconds` is for how long anyone may keep that."""
     response = Response(text or f"See {location}\n", status, content_type="text/plain; charset=utf-8")
     response.location = location

@@ -20,7 +20,7 @@ _MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
-class _Coded:
+class _EncodedFile:
     """A file as it is sent: its bytes, its content coding and its tag."""
 
     content: bytes
@@ -36,7 +36,7 @@ def static_file(folder: Path, name: str) -> Response:
         abort(404)
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     is_text = media_type.startswith(_TEXTS)
-    coded = _coded(path, _coding(path, is_text=is_text), path.stat().st_mtime_ns)
+    coded = _encode_file(path, _coding(path, is_text=is_text), path.stat().st_mtime_ns)
     response = Response(coded.content, content_type=f"{media_type}; charset=utf-8" if is_text else media_type)
     response.set_etag(coded.tag)
     response.last_modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -58,15 +58,15 @@ def _coding(path: Path, *, is_text: bool) -> str:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _coded(path: Path, coding: str, _: int) -> _Coded:
+def _encode_file(path: Path, coding: str, _: int) -> _EncodedFile:
     """Return a file in a coding; a file that was changed since has another time, and is read again."""
     plain = path.read_bytes()
     digest = hashlib.sha256(plain).hexdigest()[:24]
     if coding == "br":
-        return _Coded(_brotli(path).read_bytes(), coding, f"{digest}-br")
+        return _EncodedFile(_brotli(path).read_bytes(), coding, f"{digest}-br")
     if coding == "gzip":
-        return _Coded(gzip.compress(plain, 9, mtime=0), coding, f"{digest}-gzip")
-    return _Coded(plain, "", digest)
+        return _EncodedFile(gzip.compress(plain, 9, mtime=0), coding, f"{digest}-gzip")
+    return _EncodedFile(plain, "", digest)
 
 
 def _brotli(path: Path) -> Path:

@@ -88,7 +88,7 @@ def by_preference(texts: Iterator[Text]) -> tuple[Text, ...]:
     return tuple(sorted(texts, key=lambda text: _rank_of(text.lang)))
 
 
-def in_preferred(texts: tuple[Text, ...]) -> tuple[Text, ...]:
+def in_preferred_language(texts: tuple[Text, ...]) -> tuple[Text, ...]:
     """Return those texts that are in the same language as the first one, which is the preferred one."""
     return tuple(text for text in texts if text.lang == texts[0].lang)
 

@@ -12,7 +12,7 @@ from flask import Flask, Response, g, redirect, request
 from flask_babel import Babel, get_translations  # type: ignore[import-untyped]
 from markupsafe import Markup
 
-from endpoint.http.negotiation import choose_language, liked_languages
+from endpoint.http.negotiation import accepted_languages, choose_language
 from endpoint.language.graph_facts import preferred
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Reader:
     is_fixed: bool
 
 
-class Spoken:
+class LanguageMiddleware:
     """A WSGI application whose paths may begin with a language, which all links on its pages then keep."""
 
     def __init__(self, application: "WSGIApplication") -> None:
@@ -68,7 +68,7 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"_": partial(_sentence_in, _sentences())})
     app.before_request(_leave_default)
     app.before_request(_prefer)
-    app.after_request(_say_language)
+    app.after_request(_set_content_language)
 
 
 def reader() -> Reader:
@@ -156,12 +156,12 @@ def _sentence_in(sentences: Translations, message: str, **values: object) -> Mar
     A page has a hundred of them: Jinja's way to the same takes three calls more for each, and Flask-Babel's looks
     for the language again.
     """
-    said = _marked(sentences, message)
+    said = _markup(sentences, message)
     return said % values if values or "%" in said else said
 
 
 @lru_cache(maxsize=4000)
-def _marked(sentences: Translations, message: str) -> Markup:
+def _markup(sentences: Translations, message: str) -> Markup:
     return Markup(sentences.ugettext(message))  # noqa: S704 - our own, and its values are escaped
 
 
@@ -183,7 +183,7 @@ def _read(fixed: str | None, chosen: str | None, accept_language: str | None) ->
     if language := fixed or chosen:
         return Reader(language, tuple(dict.fromkeys((language, *_FALLBACK))), bool(fixed))
     interface = choose_language(accept_language, _FALLBACK) or _FALLBACK[0]
-    liked = (tag.partition("-")[0].lower() for tag in liked_languages(accept_language))
+    liked = (tag.partition("-")[0].lower() for tag in accepted_languages(accept_language))
     texts = tuple(dict.fromkeys(tag for tag in liked if _TAG.fullmatch(tag)))[:_MOST_LIKED]
     return Reader(interface, tuple(dict.fromkeys((*texts, interface, *_FALLBACK))), False)
 
@@ -210,7 +210,7 @@ def _prefer() -> None:
     preferred.set(reader().texts)
 
 
-def _say_language(response: Response) -> Response:
+def _set_content_language(response: Response) -> Response:
     if g.get("speaks"):
         response.content_language.add(reader().interface)
         if not reader().is_fixed:

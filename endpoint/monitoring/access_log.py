@@ -86,7 +86,7 @@ class AccessLog:
             _log.error("The access log cannot be written: %s", error)
 
 
-class Observed:
+class MonitoringMiddleware:
     """A WSGI application whose requests are observed."""
 
     def __init__(self, application: "WSGIApplication", counts: CounterRow, log: AccessLog | None) -> None:
@@ -96,11 +96,11 @@ class Observed:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request and observe it to its last byte."""
-        seen = _Seen(environ, self._counts, self._log)
+        timer = _RequestTimer(environ, self._counts, self._log)
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
-            seen.status = int(status[:3])
-            headers.append(("X-Request-Id", seen.id))
+            timer.status = int(status[:3])
+            headers.append(("X-Request-Id", timer.id))
             return start_response(status, headers, *more)
 
         try:
@@ -108,13 +108,13 @@ class Observed:
         except Exception:
             # Not even the page of the error could be made. The server beneath would take what is an OSError
             # for a fault of the connection, and close it without a word.
-            _log.exception("Request %s failed", seen.id)
+            _log.exception("Request %s failed", timer.id)
             start("500 INTERNAL SERVER ERROR", [("Content-Type", "text/plain; charset=utf-8")])
-            body = (f"Something went wrong on this server. Request {seen.id}\n".encode(),)
-        return seen.through(body)
+            body = (f"Something went wrong on this server. Request {timer.id}\n".encode(),)
+        return timer.through(body)
 
 
-class _Seen:
+class _RequestTimer:
     """One request, from its beginning to its end."""
 
     def __init__(self, environ: "WSGIEnvironment", counts: CounterRow, log: AccessLog | None) -> None:
@@ -133,13 +133,13 @@ class _Seen:
 
     def through(self, body: Iterable[bytes]) -> Iterable[bytes]:
         """Return the body as it was, watched."""
-        return _Watched(body, self)
+        return _TimedBody(body, self)
 
     def count(self, part: bytes) -> None:
         """Take note of a part of the body that was sent."""
         self._bytes += len(part)
 
-    def ended(self) -> None:
+    def finish(self) -> None:
         """Count and log the request; its answer is sent, or will not be."""
         took = time.perf_counter() - self._began
         route = route_of(self._environ.get("PATH_INFO", ""))
@@ -166,16 +166,16 @@ class _Seen:
         }
 
 
-class _Watched:
+class _TimedBody:
     """The body of an answer; its end, or its being given up, ends the request."""
 
-    def __init__(self, body: Iterable[bytes], seen: _Seen) -> None:
+    def __init__(self, body: Iterable[bytes], timer: _RequestTimer) -> None:
         self._body = body
-        self._seen = seen
+        self._timer = timer
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self._body:
-            self._seen.count(part)
+            self._timer.count(part)
             yield part
 
     def close(self) -> None:
@@ -185,7 +185,7 @@ class _Watched:
             if close is not None:
                 close()
         finally:
-            self._seen.ended()
+            self._timer.finish()
 
 
 def route_of(path: str) -> str:

@@ -118,7 +118,7 @@ class CounterRow:
             self._numbers[self._places[series]] += 1
 
 
-def counted(counters: SharedCounters) -> Iterator[str]:
+def counter_lines(counters: SharedCounters) -> Iterator[str]:
     """Yield the lines of all that web processes have counted."""
     for name in _COUNTED:
         if name == _SECONDS:
@@ -157,11 +157,11 @@ def _head(metric: Metric) -> Iterator[str]:
 
 
 def _labels(pairs: Iterable[tuple[str, str]]) -> str:
-    inner = ",".join(f'{name}="{_escaped(value)}"' for name, value in pairs)
+    inner = ",".join(f'{name}="{_escape_label(value)}"' for name, value in pairs)
     return f"{{{inner}}}" if inner else ""
 
 
-def _escaped(value: str) -> str:
+def _escape_label(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 

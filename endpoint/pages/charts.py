@@ -65,7 +65,7 @@ def columns(numbers: Iterable[tuple[str, int]], breaks: Collection[int] = ()) ->
     top = -(-most // step) * step or 1
     places = [at + _BREAK * sum(each <= at for each in breaks) for at in range(len(pairs))]
     room = min(WIDTH / (places[-1] + 1), _MOST_ROOM)
-    named = _named([place * room for place in places], [name for name, _ in pairs], breaks)
+    named = _labelled_bars([place * room for place in places], [name for name, _ in pairs], breaks)
     bars = tuple(
         ChartColumn(
             name,
@@ -98,7 +98,7 @@ def timeline(counts: Mapping[int, int], name: Callable[[int], str]) -> Columns:
     return columns([(name(number), counts.get(number, 0)) for number in years], breaks)
 
 
-def _named(places: Sequence[float], names: Sequence[str], breaks: Collection[int]) -> set[int]:
+def _labelled_bars(places: Sequence[float], names: Sequence[str], breaks: Collection[int]) -> set[int]:
     """Return which bars have their names written, none so near to another that they run together."""
     apart = _LETTER_WIDTH * max(map(len, names))
     last = len(places) - 1

@@ -8,7 +8,7 @@ from endpoint.catalogue.selection import Selection
 from endpoint.graphs.document_graphs import Graph, subjects_of
 from endpoint.graphs.hydra import Collection
 from endpoint.graphs.resource_names import Link, link
-from endpoint.language.graph_facts import Facts, Text, by_preference, in_preferred
+from endpoint.language.graph_facts import Facts, Text, by_preference, in_preferred_language
 from endpoint.pages.cards import cards_of
 from endpoint.pages.maps import coordinates, map_of
 from pipeline.rdf.vocabulary import DCT, ICGP, OWL, RDFS, SKOS
@@ -33,8 +33,8 @@ def concept_page(
         "kind": facts.value(iri, ICGP + "kind") or facet,
         "name": names[0],
         "other_names": names[1:],
-        "definitions": in_preferred(facts.texts(iri, SKOS + "definition"))
-        + in_preferred(facts.texts(iri, SKOS + "scopeNote")),
+        "definitions": in_preferred_language(facts.texts(iri, SKOS + "definition"))
+        + in_preferred_language(facts.texts(iri, SKOS + "scopeNote")),
         "within": _within(release, facts, iri),
         "places": _places(release, value) if facet == "country" else _parts(release, iri),
         "coordinates": coordinates(facts, iri),
@@ -58,7 +58,7 @@ def scheme_page(release: Release, name: str, iri: str, graph: Graph) -> dict[str
     return {
         "kind": name,
         "title": next(iter(facts.texts(iri, SKOS + "prefLabel")), Text(name)),
-        "descriptions": in_preferred(facts.texts(iri, DCT + "description")),
+        "descriptions": in_preferred_language(facts.texts(iri, DCT + "description")),
         "concepts": filters.years(counts, everything)
         if name == "year"
         else filters.choices(release, name, counts, everything),

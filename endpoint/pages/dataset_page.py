@@ -6,9 +6,9 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import Graph, said_of
+from endpoint.graphs.document_graphs import Graph, statements_of
 from endpoint.graphs.resource_names import Link, link
-from endpoint.language.graph_facts import Facts, Text, in_preferred
+from endpoint.language.graph_facts import Facts, Text, in_preferred_language
 from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, SD, SKOS, SPDX, VCARD, VOID
 
 _MAIN = (".ttl.gz", ".csv")
@@ -24,8 +24,10 @@ def dataset_page(release: Release, graph: Graph) -> dict[str, Any]:
     publishers = facts.iris(this, DCT + "publisher")
     return {
         "title": next(iter(facts.texts(this, DCT + "title")), Text("Dataset", "en")),
-        "descriptions": in_preferred(facts.texts(this, DCT + "description")),
-        "publishers": [name for iri in publishers for name in in_preferred(facts.texts(iri, FOAF + "name"))],
+        "descriptions": in_preferred_language(facts.texts(this, DCT + "description")),
+        "publishers": [
+            name for iri in publishers for name in in_preferred_language(facts.texts(iri, FOAF + "name"))
+        ],
         "contacts": [
             address
             for iri in facts.iris(this, DCAT + "contactPoint")
@@ -36,7 +38,7 @@ def dataset_page(release: Release, graph: Graph) -> dict[str, Any]:
         "rights": facts.iris(this, DCT + "rights"),
         "triples": facts.number(this, VOID + "triples"),
         "years": _years(facts, this),
-        "notes": in_preferred(facts.texts(this, ADMS + "versionNotes")),
+        "notes": in_preferred_language(facts.texts(this, ADMS + "versionNotes")),
         "versions": _versions(facts, this),
         "run": _run(release),
         "downloads": sorted(_downloads(facts, this), key=lambda download: download["title"].text),
@@ -51,12 +53,12 @@ def void_page(release: Release, iri: str, graph: Graph) -> dict[str, Any]:
     return {
         "title": next(iter(facts.texts(iri, DCT + "title")), Text("VoID", "en")),
         "triples": facts.number(dataset, VOID + "triples"),
-        "classes": [*_counted(facts, dataset, "class", "entities")],
-        "properties": [*_counted(facts, dataset, "property", "triples")],
+        "classes": [*_partitions(facts, dataset, "class", "entities")],
+        "properties": [*_partitions(facts, dataset, "property", "triples")],
     }
 
 
-def _counted(facts: Facts, dataset: str, kind: str, number: str) -> Iterator[dict[str, Any]]:
+def _partitions(facts: Facts, dataset: str, kind: str, number: str) -> Iterator[dict[str, Any]]:
     """Yield classes or properties with their numbers, and the fragment of the document's IRI that names each count."""
     for iri in facts.iris(dataset, f"{VOID}{kind}Partition"):
         for term in facts.iris(iri, VOID + kind):
@@ -91,7 +93,7 @@ def _parts(facts: Facts, dataset: str) -> Iterator[dict[str, Any]]:
         own, _, fragment = iri.partition("#")
         if own == dataset and not facts.iris(iri, DCAT + "downloadURL"):
             for target in (target for way in _WAYS for target in facts.iris(iri, way)[:1]):
-                title = next(iter(in_preferred(facts.texts(iri, DCT + "title"))), Text(target))
+                title = next(iter(in_preferred_language(facts.texts(iri, DCT + "title"))), Text(target))
                 yield {"fragment": fragment, "title": title, "target": target}
 
 
@@ -111,4 +113,4 @@ def _versions(facts: Facts, dataset: str) -> tuple[str, ...]:
 def _run(release: Release) -> str:
     """Return the run that made the release; empty if it changed no record, so that none names it."""
     run = release.iris.run(release.version)[1:-1]
-    return run if said_of(release.store, NamedNode(run)) else ""
+    return run if statements_of(release.store, NamedNode(run)) else ""

@@ -9,7 +9,7 @@ from math import ceil, log, sqrt
 from endpoint.catalogue.bitset import Bits, positions_in
 from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search import matching_bits
 from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text, alphabetical
 from endpoint.pages import maps
@@ -83,9 +83,9 @@ class ExplorePage:
         return bool(self.world.land or self.world.countries)
 
 
-def explored(release: Release, selection: Selection) -> ExplorePage:
+def explore_page(release: Release, selection: Selection) -> ExplorePage:
     """Return where, when and about what the practices of a selection are."""
-    matching = found_bits(release, selection)
+    matching = matching_bits(release, selection)
     countries = _countries(release, matching)
     places = tuple(_places(release, None if selection.is_open else matching))
     topics = (

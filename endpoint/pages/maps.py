@@ -130,11 +130,11 @@ def _around(lon: float, lat: float, kilometres: float) -> Frame:
 
 def shapes(frame: Frame) -> tuple[CountryShape, ...]:
     """Return the countries on a map, none where the package was made without their outlines."""
-    return _drawn(frame, outlines_file())
+    return _cached_shapes(frame, outlines_file())
 
 
 @lru_cache(maxsize=1000)
-def _drawn(frame: Frame, path: Path) -> tuple[CountryShape, ...]:
+def _cached_shapes(frame: Frame, path: Path) -> tuple[CountryShape, ...]:
     return tuple(_shapes(frame, read_outlines(path)))
 
 

@@ -21,7 +21,7 @@ _WORDS = 6
 _LOOKED_AT = 60
 _RANKED = 40
 
-Scored = Iterator[tuple[int, float]]
+Scores = Iterator[tuple[int, float]]
 
 
 def similar(release: Release, slug: str, title: str) -> tuple[Card, ...]:
@@ -40,7 +40,7 @@ def similar(release: Release, slug: str, title: str) -> tuple[Card, ...]:
     return read_cards(release, [position for _, position in best[:MOST]])
 
 
-def _by_words(release: Release, title: str) -> Scored:
+def _by_words(release: Release, title: str) -> Scores:
     """Yield the practices whose titles and texts contain the telling words of a title: its longest ones."""
     words = [word for word in read_words(title) if len(word[0]) >= _LETTERS]
     telling = tuple(sorted(words, key=lambda word: -len(word[0]))[:_WORDS])
@@ -58,7 +58,7 @@ def _nearest(release: Release, words: Words) -> list[int]:
     return ranked
 
 
-def _by_city(release: Release, cities: Iterable[str]) -> Scored:
+def _by_city(release: Release, cities: Iterable[str]) -> Scores:
     for city in cities:
         for row in release.index.rows("neighbours", city=city):
             yield row[0], _SAME_CITY
@@ -74,7 +74,7 @@ def _add_topics(release: Release, scores: dict[int, float], topics: list[str]) -
         alike = release.facets.everything
         for topic in topics:
             alike &= bits.get(("topic", topic), 0)
-        for position in islice(release.ordered(alike, "newest"), _LOOKED_AT):
+        for position in islice(release.in_order(alike, "newest"), _LOOKED_AT):
             scores.setdefault(position, 0.0)
     for topic in topics:
         having = bits.get(("topic", topic), 0)

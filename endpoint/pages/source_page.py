@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from pyoxigraph import NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.document_graphs import said_of, subjects_of
+from endpoint.graphs.document_graphs import statements_of, subjects_of
 from endpoint.graphs.resource_names import link
 from endpoint.language.graph_facts import Facts, Text
 from pipeline.rdf.vocabulary import DCT, PROV, RDFS
@@ -23,7 +23,7 @@ def source_page(release: Release, iri: str, first: int = 1) -> dict[str, Any]:
 
     ``earlier`` and ``later`` are the first rows of other pages, 0 for none.
     """
-    facts = Facts(said_of(release.store, NamedNode(iri)))
+    facts = Facts(statements_of(release.store, NamedNode(iri)))
     last = first + ROWS_A_PAGE - 1
     rows = [row for number in range(first, last + 1) for row in _row(release, iri, f"{_ROW}{number}")]
     if first == 1:

@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from endpoint.catalogue.open_release import Release
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import Link, link, name_of
-from endpoint.graphs.statements import StatementRow, StatementValue, read_subjects, written
-from endpoint.language.graph_facts import Facts, Object, Text, in_preferred
+from endpoint.graphs.statements import StatementRow, StatementValue, read_subjects, turtle_of
+from endpoint.language.graph_facts import Facts, Object, Text, in_preferred_language
 from endpoint.language.links import short
 from pipeline.findings.reports.rules import rule
 from pipeline.rdf.vocabulary import DCT, ONTOLOGY_IRI, OWL, RDF, RDFS, SH, SKOS
@@ -45,14 +45,14 @@ def terms_page(release: Release, iri: str, graph: Graph) -> dict[str, Any]:
             example = example_of(release, name) if iri == ONTOLOGY_IRI else None
             term = _term(facts, name, statements)
             grouped[_group(facts, name)].append(
-                term | {"example": example, "explanation": _explained(release, facts, name)}
+                term | {"example": example, "explanation": _explanation(release, facts, name)}
             )
     titles = facts.texts(iri, DCT + "title") + facts.texts(iri, RDFS + "label")
     abstracts = facts.texts(iri, DCT + "description") or facts.texts(iri, RDFS + "comment")
     return {
         "iri": iri,
         "title": titles[0] if titles else Text(short(iri)),
-        "abstracts": in_preferred(abstracts),
+        "abstracts": in_preferred_language(abstracts),
         "groups": [(heading, terms) for heading, terms in grouped.items() if terms],
     }
 
@@ -68,8 +68,8 @@ def _group(facts: Facts, iri: str) -> str:
 def _term(facts: Facts, iri: str, statements: tuple[StatementRow, ...]) -> dict[str, Any]:
     return {
         "anchor": iri.partition("#")[2],
-        "names": in_preferred(facts.texts(iri, RDFS + "label") or facts.texts(iri, SH + "name")),
-        "definitions": in_preferred(
+        "names": in_preferred_language(facts.texts(iri, RDFS + "label") or facts.texts(iri, SH + "name")),
+        "definitions": in_preferred_language(
             facts.texts(iri, SKOS + "definition") or facts.texts(iri, SH + "message")
         ),
         "statements": [statement for statement in statements if statement.name not in _SHOWN_ABOVE],
@@ -102,21 +102,21 @@ def _value(release: Release, node: Object) -> StatementValue | None:
     return None
 
 
-def _explained(release: Release, facts: Facts, iri: str) -> dict[str, Any] | None:
+def _explanation(release: Release, facts: Facts, iri: str) -> dict[str, Any] | None:
     """Return what a rule is about, with its path if that is no single property; None for a term that is no rule."""
     if not facts.objects(iri, SH + "message"):
         return None
     steps = facts.objects(iri, SH + "path")
-    about = next((_named(release, step.value) for step in steps if isinstance(step, NamedNode)), None)
+    about = next((_named_link(release, step.value) for step in steps if isinstance(step, NamedNode)), None)
     return {
-        "asked_of": list(dict.fromkeys(_named(release, target) for target in _targets(facts, iri))),
+        "asked_of": list(dict.fromkeys(_named_link(release, target) for target in _targets(facts, iri))),
         "about": about,
-        "path": "" if about else " ".join(written(facts, step) for step in steps),
+        "path": "" if about else " ".join(turtle_of(facts, step) for step in steps),
         "passes": rule(iri.partition("#")[2]).example,
     }
 
 
-def _named(release: Release, iri: str) -> Link:
+def _named_link(release: Release, iri: str) -> Link:
     return Link(name_of(release, iri) or Text(short(iri)), iri)
 
 

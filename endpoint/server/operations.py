@@ -15,7 +15,7 @@ from flask import Blueprint, Response
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release
 from endpoint.engine.worker_status import WorkerStatus
-from endpoint.monitoring.metrics import METRICS, SharedCounters, counted, lines
+from endpoint.monitoring.metrics import METRICS, SharedCounters, counter_lines, lines
 from endpoint.server.status import Status
 from pipeline import __version__
 
@@ -53,17 +53,17 @@ class Operations:
         warnings = tuple(self._warnings())
         if warnings:
             state["warnings"] = warnings
-        refused = self.status.refused()
+        refused = self.status.refused_release()
         if refused is not None:
             state["refused"] = {"release": refused.name, "reason": refused.reason}
         text = json.dumps(state, ensure_ascii=False, indent=1) + "\n"
-        return _uncached(Response(text, 503 if faults else 200, content_type="application/json"))
+        return _no_store(Response(text, 503 if faults else 200, content_type="application/json"))
 
     def metrics(self) -> Response:
         """Answer with all numbers, in the text format of Prometheus."""
-        observed = (line for name, values in self._observed() for line in lines(METRICS[name], values))
-        text = "".join((*counted(self.counters), *observed))
-        return _uncached(Response(text, content_type=_TEXT))
+        observed = (line for name, values in self._gauges() for line in lines(METRICS[name], values))
+        text = "".join((*counter_lines(self.counters), *observed))
+        return _no_store(Response(text, content_type=_TEXT))
 
     def _faults(self, release: Release) -> Iterator[str]:
         if not (release.path / "manifest.json").is_file():
@@ -84,7 +84,7 @@ class Operations:
                 "Free some space, or make it writable."
             )
 
-    def _observed(self) -> Iterator[tuple[str, dict[tuple[str, ...], float]]]:
+    def _gauges(self) -> Iterator[tuple[str, dict[tuple[str, ...], float]]]:
         """Yield the names of what is not counted but looked up, each with its values by their labels."""
         release, (idle, busy) = current_release(), self.workers.idle_and_busy()
         created = datetime.fromisoformat(release.manifest.created.replace("Z", "+00:00")).timestamp()
@@ -99,7 +99,7 @@ class Operations:
         yield "release_info", {(release.version, release.name): 1}
         yield "release_created_timestamp_seconds", {(): created}
         yield "release_age_seconds", {(): round(max(time.time() - created, 0), 3)}
-        yield "release_refused", {(): float(self.status.refused() is not None)}
+        yield "release_refused", {(): float(self.status.refused_release() is not None)}
         yield "practices", {(): release.practices}
         yield "quarantined_records", {(): records.get("quarantined", 0)}
         free: dict[tuple[str, ...], float] = {
@@ -108,6 +108,6 @@ class Operations:
         yield "disk_free_bytes", free
 
 
-def _uncached(response: Response) -> Response:
+def _no_store(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -24,7 +24,7 @@ from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor_group import SupervisorGroup
 from endpoint.engine.worker_status import WorkerStatus
 from endpoint.http.cache import AnswerCache
-from endpoint.monitoring.access_log import AccessLog, Observed
+from endpoint.monitoring.access_log import AccessLog, MonitoringMiddleware
 from endpoint.monitoring.memory import keep_one_heap
 from endpoint.monitoring.metrics import SharedCounters
 from endpoint.server.operations import Operations
@@ -42,7 +42,7 @@ from endpoint.validation.addresses import listed_hosts
 from endpoint.validation.check_job import checks
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.stored_reports import Reports
-from pipeline.exchange.access import NOBODY, Access, Credentials, checked
+from pipeline.exchange.access import NOBODY, Access, Credentials, check_url
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 from pipeline.release.folder.manifest import read_manifest
 from pipeline.shapes_check.named_profiles import NONE, NamedProfiles, list_profiles
@@ -149,7 +149,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
     Raise EnvironmentFault if there is no sound release, UsageError if the address cannot be used.
     """
     if settings.store is not None:
-        checked(settings.store)
+        check_url(settings.store)
     if settings.contact is not None and read_contact(settings.contact) is None:
         raise UsageError(
             f"{settings.contact!r} is neither an e-mail address nor a web address. Give one of them."
@@ -181,7 +181,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
             report=status.reporter("queries"),
             report_memory=status.reporter("memory"),
         )
-        shared = _Shared(
+        shared = _SharedState(
             listener,
             status,
             queries,
@@ -205,7 +205,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
         manager.start(ready, settings.processes, supervisors.is_ready)
-        _say(release, listener)
+        _announce(release, listener)
         manager.run(signals)
         manager.stop()
 
@@ -279,7 +279,7 @@ def _own_folder() -> "tempfile.TemporaryDirectory[str]":
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
+class _SharedState:
     """What all web processes have in common; ``tell`` is the pipe to the parent."""
 
     listener: socket.socket
@@ -294,7 +294,7 @@ class _Shared:
     profiles: NamedProfiles
 
 
-def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> None:
+def _check(limits: CheckLimits, shared: _SharedState, own: Path, _number: int) -> None:
     """Be the process that forks checks; tidy up after a parent that was killed."""
     parent = os.getppid()
     shared.listener.close()
@@ -306,7 +306,7 @@ def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> Non
         shutil.rmtree(own, ignore_errors=True)
 
 
-def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
+def _web(settings: ServerSettings, shared: _SharedState, number: int) -> None:
     """Run a web process; report to the parent when it is ready, or why it is not."""
     try:
         web = Web(
@@ -327,7 +327,7 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
     )
 
 
-def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:
+def _application(settings: ServerSettings, shared: _SharedState, number: int) -> MonitoringMiddleware:
     counts = shared.counters.row(number)
     counts.start()
     cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
@@ -344,10 +344,10 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     app.register_blueprint(Operations(shared.status, shared.counters, shared.workers).blueprint())
     warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
-    return Observed(front, counts, shared.log)
+    return MonitoringMiddleware(front, counts, shared.log)
 
 
-def _say(release: Path, listener: socket.socket) -> None:
+def _announce(release: Path, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"Serving release {release.name} at http://{name}:{port}\n")

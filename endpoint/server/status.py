@@ -71,7 +71,7 @@ class Status:
         """Note the release that is not served; None if there is none any more."""
         self._refused.write("" if refused is None else json.dumps(asdict(refused)))
 
-    def refused(self) -> RefusedRelease | None:
+    def refused_release(self) -> RefusedRelease | None:
         """Return the newer release that is not served, None if there is none."""
         with contextlib.suppress(ValueError):
             return RefusedRelease(**json.loads(self._refused.read()))

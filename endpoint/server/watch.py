@@ -31,21 +31,21 @@ class Watch:
         self._output = output
         self._status = status
         self._report = status.reporter("release")
-        self._seen: Path | None = None
+        self._last_target: Path | None = None
         self._check: Process | None = None
         self._backoff = Backoff(_LONGEST_PAUSE)
 
     def start(self) -> Path:
         """Serve the newest sound release and return it; raise EnvironmentFault if there is none."""
         with contextlib.suppress(OSError):
-            self._seen = self._target()
-        release = _asked_of_child(partial(newest_good, self._output))
+            self._last_target = self._target()
+        release = _run_in_child(partial(newest_good, self._output))
         self._status.serve(release)
-        if release != self._seen:
+        if release != self._last_target:
             _log.critical(
                 "%s is damaged or missing. The release %s is served instead.", self._link, release.name
             )
-            name = self._seen.name if self._seen else "current"
+            name = self._last_target.name if self._last_target else "current"
             self._status.refuse(RefusedRelease(name, "It was damaged or missing at the start."))
         return release
 
@@ -64,11 +64,11 @@ class Watch:
                 f"{self._link} leads nowhere ({error.strerror}). Build the site again, or run rollback."
             )
             return
-        if target == self._seen:
+        if target == self._last_target:
             self._report("")
         elif target == self._status.served_release():
             # A bad release was taken back: what is served is what is current again.
-            self._seen = target
+            self._last_target = target
             self._status.refuse(None)
         else:
             self._begin_check(target)
@@ -76,7 +76,7 @@ class Watch:
     def _begin_check(self, target: Path) -> None:
         try:
             self._check = spawn("pg-verify", partial(_check, target, self._status))
-            self._seen = target
+            self._last_target = target
         except CannotStart as error:
             self._try_later(target, str(error))
 
@@ -84,21 +84,21 @@ class Watch:
         """Serve the release that was checked, if the check has ended and found it sound."""
         if check.code is None:
             return
-        assert self._seen is not None
+        assert self._last_target is not None
         self._check = None
         if check.code not in (0, _DAMAGED):
-            self._try_later(self._seen, f"Its check {check.ending()}.")
+            self._try_later(self._last_target, f"Its check {check.ending()}.")
             return
         self._backoff.reset()
         self._report("")
         if check.code == 0:
             self._status.refuse(None)
-            self._status.serve(self._seen)
-            _log.info("Now serving the release %s.", self._seen.name)
+            self._status.serve(self._last_target)
+            _log.info("Now serving the release %s.", self._last_target.name)
 
     def _try_later(self, target: Path, reason: str) -> None:
         """Let the same release be checked again after a pause."""
-        self._seen = None
+        self._last_target = None
         self._backoff.fail()
         self._report(f"The new release {target.name} could not be checked. {reason} It is tried again.")
         _log.error("The new release %s could not be checked. %s", target.name, reason)
@@ -118,12 +118,12 @@ def _check(release: Path, status: Status) -> None:
         os._exit(_DAMAGED)
 
 
-def _asked_of_child(find: partial[Path]) -> Path:
+def _run_in_child(find: partial[Path]) -> Path:
     """Return what a function finds in its own process; else raise EnvironmentFault."""
     reader, writer = os.pipe()
     with os.fdopen(reader, encoding="utf-8") as answers:
         try:
-            child = spawn("pg-verify", partial(_tell, find, writer))
+            child = spawn("pg-verify", partial(_send_result, find, writer))
         finally:
             os.close(writer)
         verdict, _, text = answers.read().partition(" ")
@@ -133,7 +133,7 @@ def _asked_of_child(find: partial[Path]) -> Path:
     return Path(text)
 
 
-def _tell(find: partial[Path], writer: int) -> None:
+def _send_result(find: partial[Path], writer: int) -> None:
     try:
         answer = f"found {find()}"
     except PracticegraphError as error:

@@ -128,7 +128,7 @@ class _Channel(HTTPChannel):
                 return
             _log.warning("A client that sent too slowly was cut off: %s", self.addr)
             coming.error = _TooSlow(_TOO_SLOW)
-            coming.completed = True
+            coming.with_prefixes = True
             self.request = None
             requests: Any = self.requests
             requests.append(coming)
@@ -168,7 +168,7 @@ class Web:
         server.channel_class = _Channel
         self._server = server
         self._is_stopping = False
-        self._held: dict[int, float] = {}
+        self._waiting_since: dict[int, float] = {}
 
     def run(self, *, longest_answer: float, sending_grace: float) -> None:
         """Serve until SIGTERM, then finish what has begun.
@@ -178,7 +178,7 @@ class Web:
         signal.signal(signal.SIGTERM, lambda *_: self._stop())
         next_look = 0.0
         while not self._is_stopping:
-            self._turn()
+            self._run_once()
             if time.monotonic() >= next_look:
                 next_look = time.monotonic() + _SECONDS_BETWEEN_LOOKS
                 self._close_stalled(longest_answer)
@@ -191,7 +191,7 @@ class Web:
         self._is_stopping = True
         self._server.pull_trigger()
 
-    def _turn(self) -> None:
+    def _run_once(self) -> None:
         self._server.asyncore.loop(timeout=1, use_poll=True, map=self._server._map, count=1)
 
     def _close_stalled(self, longest_answer: float) -> None:
@@ -199,8 +199,8 @@ class Web:
         now = time.monotonic()
         channels = {id(channel): channel for channel in tuple(self._server.active_channels.values())}
         waiting = {key for key, channel in channels.items() if channel.requests and channel.total_outbufs_len}
-        self._held = {key: self._held.get(key, now) for key in waiting}
-        for key, since in self._held.items():
+        self._waiting_since = {key: self._waiting_since.get(key, now) for key in waiting}
+        for key, since in self._waiting_since.items():
             if now - since > longest_answer:
                 _log.warning("A client that read too slowly was cut off: %s", channels[key].addr)
                 channels[key].handle_close()
@@ -213,7 +213,7 @@ class Web:
             for channel in tuple(self._server.active_channels.values()):
                 if not channel.requests and not channel.total_outbufs_len:
                     channel.will_close = True
-            self._turn()
+            self._run_once()
 
 
 def _allow_many_files() -> None:

@@ -17,6 +17,6 @@ def show() -> Response:
     key = (release.name, "/about", variant())
 
     def make() -> Body:
-        return make_body(render_template("about.html").encode(), modified=release.common_changed)
+        return make_body(render_template("about.html").encode(), modified=release.common_modified)
 
     return respond(rendered_body(key, make), HTML.content_type)

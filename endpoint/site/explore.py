@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
-from endpoint.catalogue.list_rows import list_changed
+from endpoint.catalogue.list_rows import list_modified
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered_body
@@ -14,9 +14,9 @@ from endpoint.graphs.page_structure import collection_page
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import say, variant
-from endpoint.pages.explored import explored
+from endpoint.pages.explored import explore_page
 from endpoint.site.explore_figures import FIGURES, PAGE, figures
-from endpoint.site.list_page import wanted_data
+from endpoint.site.list_page import data_response
 
 explore = Blueprint("explore", __name__)
 
@@ -28,7 +28,7 @@ def show() -> Response:
     """Show where and when the practices of a selection were carried out; programs get the list itself."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
-    data = wanted_data(release, selection)
+    data = data_response(release, selection)
     if data is not None:
         return data
     if not selection.is_open:
@@ -48,7 +48,7 @@ def file(name: str, form: str) -> Response:
         selection.query,
         form,
         lambda: _figure(selection, name),
-        list_changed(release, selection),
+        list_modified(release, selection),
     )
 
 
@@ -60,11 +60,11 @@ def embed(name: str) -> Response:
 
 def _figure(selection: Selection, name: str) -> Figure:
     release = current_release()
-    return FIGURES[name](release, selection, explored(release, selection))
+    return FIGURES[name](release, selection, explore_page(release, selection))
 
 
 def _page(release: Release, selection: Selection) -> Body:
-    numbers = explored(release, selection)
+    numbers = explore_page(release, selection)
     countries = ((country.name.text, f"/country/{country.code}") for country in numbers.countries)
     structure = collection_page(release, f"/explore{selection.query}", say("Explore"), countries)
     page = render_template(
@@ -73,6 +73,6 @@ def _page(release: Release, selection: Selection) -> Body:
         structure=script(structure),
         figures=figures(release, selection, numbers),
         selection=selection,
-        chosen=tuple(filters.chosen(release, selection)),
+        chosen=tuple(filters.active_filters(release, selection)),
     )
-    return make_body(page.encode(), modified=list_changed(release, selection))
+    return make_body(page.encode(), modified=list_modified(release, selection))

@@ -20,12 +20,12 @@ def figures(release: Release, selection: Selection, page: ExplorePage) -> dict[s
 
 def _europe(release: Release, selection: Selection, page: ExplorePage) -> Figure:
     title = say("Practices in Europe, by country and city")
-    return _map("europe", title, page.europe, page, *_selected(release, selection))
+    return _map("europe", title, page.europe, page, *_describe_selection(release, selection))
 
 
 def _world(release: Release, selection: Selection, page: ExplorePage) -> Figure:
     title = say("Practices in the world, by country and city")
-    return _map("world", title, page.world, page, *_selected(release, selection))
+    return _map("world", title, page.world, page, *_describe_selection(release, selection))
 
 
 def _map(name: str, title: str, drawn: Map, page: ExplorePage, query: str, note: str) -> Figure:
@@ -35,7 +35,7 @@ def _map(name: str, title: str, drawn: Map, page: ExplorePage, query: str, note:
 def _years(release: Release, selection: Selection, page: ExplorePage) -> Figure:
     rows = tuple((int(bar.name), bar.count) for bar in page.years.bars)
     title = say("Practices per year mentioned")
-    query, note = _selected(release, selection)
+    query, note = _describe_selection(release, selection)
     if page.unnamed_years:
         without = say("Practices without a year: %(n)s", n=page.unnamed_years)
         note = f"{note} · {without}" if note else without
@@ -45,7 +45,7 @@ def _years(release: Release, selection: Selection, page: ExplorePage) -> Figure:
 def _topics(release: Release, selection: Selection, page: ExplorePage) -> Figure:
     rows = tuple((bar.value, bar.name.text, bar.count) for bar in page.topics)
     columns, title = ("topic", "topic_name", "practices"), say("Practices by topic")
-    selected = _selected(release, selection)
+    selected = _describe_selection(release, selection)
     return Figure(PAGE, "topics", title, "bars", page.topics, columns, rows, *selected)
 
 
@@ -70,9 +70,9 @@ def _places(page: ExplorePage) -> tuple[tuple[Value, ...], ...]:
     return (*countries, *cities)
 
 
-def _selected(release: Release, selection: Selection) -> tuple[str, str]:
+def _describe_selection(release: Release, selection: Selection) -> tuple[str, str]:
     """Return what a selection is, as the query of its address and in words."""
-    names = [label.text for label, _ in filters.chosen(release, selection)]
+    names = [label.text for label, _ in filters.active_filters(release, selection)]
     if selection.q:
         names.insert(0, f"“{selection.q}”")
     if selection.ids:

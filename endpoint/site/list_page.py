@@ -6,12 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
-from endpoint.catalogue.list_rows import list_changed
+from endpoint.catalogue.list_rows import list_modified
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import PAGE_SIZE
 from endpoint.catalogue.selection import SORTS, Selection, read_selection
-from endpoint.catalogue.service import current_release, rendered
-from endpoint.documents.representations import Graphed, negotiated, not_acceptable, write_graph
+from endpoint.catalogue.service import current_release, rendered_bodies
+from endpoint.documents.representations import FramedGraph, negotiate_format, not_acceptable, write_graph
 from endpoint.graphs import frames, jsonld_documents, page_structure, signposts
 from endpoint.graphs.hydra import Collection, collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
@@ -39,7 +39,7 @@ def practices() -> Response:
     """Show the practices that the address asks for, with the filters and how many each would leave."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
-    data = wanted_data(release, selection)
+    data = data_response(release, selection)
     if data is not None:
         return data
     key = (release.name, PATH, selection.query, interface_languages.variant())
@@ -54,16 +54,16 @@ def practices() -> Response:
     )
 
 
-def wanted_data(release: Release, selection: Selection) -> Response | None:
+def data_response(release: Release, selection: Selection) -> Response | None:
     """Return the list as data where the request asks for that, None if it asks for the page."""
-    offer, form = negotiated() or not_acceptable(), ""
+    offer, form = negotiate_format() or not_acceptable(), ""
     if offer == HTML:
         return None
     if offer.format == "jsonld":
         form = profiles.form_of(request.headers.get("Accept"), request.args.get("profile"))
 
     def write(collection: Collection) -> bytes:
-        listed = Graphed(collection_graph(release, collection), frames.COLLECTION)
+        listed = FramedGraph(collection_graph(release, collection), frames.COLLECTION)
         return write_graph(release, listed, offer.format, form)
 
     return _respond(
@@ -88,14 +88,14 @@ def _respond(
     write: Callable[[Collection], bytes],
 ) -> Response:
     """Return a list, written or as it was kept under a key; it names the address at which this very form is fixed."""
-    body, status = rendered().get(key) if key else None, 200
+    body, status = rendered_bodies().get(key) if key else None, 200
     if body is None:
         collection = read_collection(release, release.base + PATH, selection)
         status = 404 if collection.is_beyond else 200
-        modified = list_changed(release, selection, collection.result.positions)
+        modified = list_modified(release, selection, collection.result.positions)
         body = make_body(write(collection), link=_links(release, collection, canonical), modified=modified)
         if status == 200 and key:
-            rendered().put(key, body)
+            rendered_bodies().put(key, body)
     kind = profiles.content_type(form) if offer.media_type == profiles.JSON_LD else offer.content_type
     response = respond(body, kind, status=status, vary=() if "format" in request.args else ("Accept",))
     root = request.script_root if offer == HTML else interface_languages.site_root()
@@ -121,7 +121,7 @@ def _list_page(release: Release, collection: Collection) -> str:
         earlier=tuple(year for year in years if year.value < unfolded),
         statuses=filters.statuses(counts, selection),
         unfolded_from=unfolded,
-        chosen=tuple(filters.chosen(release, selection)),
+        chosen=tuple(filters.active_filters(release, selection)),
         understood=tuple(filters.understood(release, matches.units)),
         wider=tuple(filters.wider(release, selection, matches)) if not matches.count else (),
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),

@@ -22,4 +22,4 @@ def similar_page(slug: str) -> Response:
         raise NotFound("There is no practice of this name.")
     title = rows[0].title
     page = render_template("similar.html", slug=slug, title=title, cards=similar(release, slug, title.text))
-    return respond(make_body(page.encode(), modified=release.changed()), HTML.content_type)
+    return respond(make_body(page.encode(), modified=release.list_modified()), HTML.content_type)

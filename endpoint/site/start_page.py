@@ -14,7 +14,7 @@ from endpoint.catalogue.selection import Selection
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.documents import resolvers
 from endpoint.documents.document_routes import answer
-from endpoint.documents.representations import negotiated, not_acceptable
+from endpoint.documents.representations import negotiate_format, not_acceptable
 from endpoint.graphs import jsonld_documents, page_structure, signposts
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
@@ -36,7 +36,7 @@ _FINENESS = 3
 def show() -> Response:
     """Show what this is, how much there is of it, and the ways in; programs get the description of the catalogue."""
     release = current_release()
-    if (negotiated() or not_acceptable()) != HTML:
+    if (negotiate_format() or not_acceptable()) != HTML:
         return answer("catalog", resolvers.resource, path="/catalog")
     key = (release.name, "/", interface_languages.variant())
     return respond(rendered_body(key, lambda: _body(release)), HTML.content_type, vary=("Accept",))
@@ -45,11 +45,11 @@ def show() -> Response:
 def _body(release: Release) -> Body:
     root, spoken = interface_languages.site_root(), interface_languages.own_path()
     link = signposts.header(signposts.of_site(release, root, spoken))
-    newest = tuple(islice(release.ordered(release.facets.everything, "newest"), _CARDS))
+    newest = tuple(islice(release.in_order(release.facets.everything, "newest"), _CARDS))
     most = (row[0] for row in release.index.rows("most_complete"))
     complete = tuple(position for position in most if position not in newest)[:_CARDS]
     page = _page(release, newest, complete).encode()
-    return make_body(page, link=link, modified=release.arranged((*newest, *complete)))
+    return make_body(page, link=link, modified=release.page_modified((*newest, *complete)))
 
 
 def _page(release: Release, newest: Sequence[int], complete: Sequence[int]) -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, json, request
 
 from endpoint.catalogue.service import current_release
-from endpoint.catalogue.suggestions import Suggested, suggestions
+from endpoint.catalogue.suggestions import SearchSuggestion, suggestions
 from endpoint.http.responses import make_body, respond
 from endpoint.language.interface_languages import say
 
@@ -18,7 +18,7 @@ def as_json() -> Response:
     return respond(make_body(content.encode()), "application/json")
 
 
-def suggestion(suggested: Suggested) -> dict[str, object]:
+def suggestion(suggested: SearchSuggestion) -> dict[str, object]:
     """Return a suggestion as the script of the search field reads it."""
     kinds = {
         "topic": say("Topic"),

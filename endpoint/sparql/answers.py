@@ -16,7 +16,7 @@ from endpoint.engine.question import Question
 from endpoint.http.cache import CachedBody
 from endpoint.http.negotiation import Offer
 from endpoint.http.problems import Problem
-from endpoint.http.responses import compressed
+from endpoint.http.responses import gzip_parts
 from endpoint.sparql.query_service import Stream
 from pipeline import __version__
 
@@ -30,7 +30,7 @@ _LEVEL_STREAMED = 1
 _log = logging.getLogger(__name__)
 
 
-class _Cut(ClientDisconnected):
+class _TruncatedAnswer(ClientDisconnected):
     """The answer ends here without its end.
 
     It is what waitress itself raises when a client has gone, so that waitress closes the connection without
@@ -80,11 +80,11 @@ def response_of(
     """
     accepted = request.headers.get("Accept-Encoding", "")
     if isinstance(content, CachedBody):
-        body, zipped = coded(content, accepted, keep)
+        body, zipped = encode_body(content, accepted, keep)
         response = Response(body, content_type=offer.content_type)
     else:
         zipped = takes_gzip(accepted) and request.method != "HEAD"
-        response = _streamed(content, offer, zipped=zipped)
+        response = _stream_response(content, offer, zipped=zipped)
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
     if tag is not None:
@@ -92,7 +92,7 @@ def response_of(
     return response
 
 
-def coded(content: CachedBody, accepted: str, keep: Callable[[CachedBody], None]) -> tuple[bytes, bool]:
+def encode_body(content: CachedBody, accepted: str, keep: Callable[[CachedBody], None]) -> tuple[bytes, bool]:
     """Return the bytes to send to a client that accepts some codings, and whether they are compressed.
 
     ``keep`` is called with what should be kept in place of the content: compressed bytes are made once.
@@ -106,7 +106,7 @@ def coded(content: CachedBody, accepted: str, keep: Callable[[CachedBody], None]
     return zipped, True
 
 
-def _streamed(content: Stream, offer: Offer, *, zipped: bool) -> Response:
+def _stream_response(content: Stream, offer: Offer, *, zipped: bool) -> Response:
     if request.method == "HEAD":
         content.close()
         return Response(iter(()), content_type=offer.content_type)
@@ -117,7 +117,7 @@ def _streamed(content: Stream, offer: Offer, *, zipped: bool) -> Response:
         )
     parts = _chunks(content, request.full_path)
     response = Response(
-        compressed(parts, _LEVEL_STREAMED) if zipped else parts, content_type=offer.content_type
+        gzip_parts(parts, _LEVEL_STREAMED) if zipped else parts, content_type=offer.content_type
     )
     response.call_on_close(content.close)
     return response
@@ -151,7 +151,7 @@ def _chunks(content: Stream, asked: str) -> Iterator[bytes]:
         yield from content.parts()
     except QuestionFailed as failure:
         _log.warning("An answer was cut short by its %s: %.500s", failure, asked)
-        raise _Cut from failure
+        raise _TruncatedAnswer from failure
 
 
 @lru_cache(maxsize=256)

@@ -35,13 +35,13 @@ def class_descriptions(release: Release) -> list[Data]:
     return sorted(classes, key=lambda each: (_rank(each["iri"]), -each["count"], each["iri"]))
 
 
-def written(iri: str) -> str:
+def query_name(iri: str) -> str:
     """Return an IRI as a query has it: a prefixed name where that can stand, else in brackets."""
     name = short(iri)
     return name if _PLAIN_NAME.fullmatch(name) else f"<{iri}>"
 
 
-def expanded(name: str) -> str:
+def expand_name(name: str) -> str:
     """Return the IRI that was written as a query has it."""
     return name[1:-1] if name.startswith("<") else expand(name)
 
@@ -54,7 +54,7 @@ def _class(profile: Data, store: Store) -> Data:
     return {
         **_term(profile["class"], store),
         "count": profile["count"],
-        "includes": {written(iri): count for iri, count in profile["includes"].items()},
+        "includes": {query_name(iri): count for iri, count in profile["includes"].items()},
         "graphs": profile["graphs"],
         "example": profile["example"],
         "properties": [_property(each, store) for each in profile["properties"]],
@@ -64,7 +64,7 @@ def _class(profile: Data, store: Store) -> Data:
 def _term(iri: str, store: Store) -> Data:
     return {
         "iri": iri,
-        "name": written(iri),
+        "name": query_name(iri),
         "labels": _texts(store, iri, RDFS + "label"),
         "definitions": _texts(store, iri, SKOS + "definition"),
     }
@@ -84,8 +84,8 @@ def _property(profile: Data, store: Store) -> Data:
         "triples": profile["triples"],
         "least": profile["least"],
         "most": profile["most"],
-        "classes": [written(iri) for iri in profile["classes"]],
-        "datatypes": {written(kind): count for kind, count in kinds.items() if ":" in kind},
+        "classes": [query_name(iri) for iri in profile["classes"]],
+        "datatypes": {query_name(kind): count for kind, count in kinds.items() if ":" in kind},
         "languages": {kind[1:]: count for kind, count in kinds.items() if kind[0] == "@"},
         "resources": kinds.get("iri", 0) + kinds.get("blank", 0),
         "example": _example(profile["example"]),
@@ -95,9 +95,9 @@ def _property(profile: Data, store: Store) -> Data:
 def _example(term: str) -> str:
     """Return a term of N-Triples as a query would have it."""
     if term[0] == "<":
-        return written(term[1:-1])
+        return query_name(term[1:-1])
     text, _, datatype = term.rpartition("^^")
     if not text or term[-1] != ">":
         return term
     lexical, iri = text[1:-1], datatype[1:-1]
-    return lexical if iri in _BARE and re.fullmatch(_BARE[iri], lexical) else f"{text}^^{written(iri)}"
+    return lexical if iri in _BARE and re.fullmatch(_BARE[iri], lexical) else f"{text}^^{query_name(iri)}"

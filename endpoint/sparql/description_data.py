@@ -58,12 +58,12 @@ def known_limits(limits: QueryLimits) -> list[dict[str, Any]]:
 def query_notes() -> Sequence[dict[str, str]]:
     """Return what to know before writing a query: id, a text in each language, and a query that shows it."""
     return tuple(
-        {**note, "query": _declared(note["query"].strip())}
+        {**note, "query": _with_prefixes(note["query"].strip())}
         for note in tables_of(__package__, "query_notes.toml")["note"]
     )
 
 
-def _declared(query: str) -> str:
+def _with_prefixes(query: str) -> str:
     """Return a query with the prefixes that it uses declared."""
     used = (prefix for prefix in prefixes() if re.search(rf"\b{prefix}:", query))
     return "".join(f"PREFIX {prefix}: <{prefixes()[prefix]}>\n" for prefix in used) + f"\n{query}\n"

@@ -20,7 +20,7 @@ ABOUT_PATH = "/sparql/about"
 def add_description(routes: Blueprint, asking: QueryService) -> None:
     """Add the routes of the description to those of the endpoint."""
 
-    def described() -> Data:
+    def description() -> Data:
         return description_data(current_release(), asking.limits, is_remote=asking.backend.is_remote)
 
     @routes.get(DESCRIPTION_PATH)
@@ -29,7 +29,7 @@ def add_description(routes: Blueprint, asking: QueryService) -> None:
         key = (current_release().name, request.script_root, DESCRIPTION_PATH)
 
         def make() -> Body:
-            return make_body((json.dumps(described(), ensure_ascii=False, indent=1) + "\n").encode())
+            return make_body((json.dumps(description(), ensure_ascii=False, indent=1) + "\n").encode())
 
         return respond(rendered_body(key, make), "application/json")
 
@@ -37,7 +37,9 @@ def add_description(routes: Blueprint, asking: QueryService) -> None:
     def description_as_page() -> Response:
         """Send the description as a page for people."""
         key = (current_release().name, request.script_root, ABOUT_PATH, variant())
-        return respond(rendered_body(key, lambda: make_body(_page(described()).encode())), HTML.content_type)
+        return respond(
+            rendered_body(key, lambda: make_body(_page(description()).encode())), HTML.content_type
+        )
 
 
 def _page(data: Data) -> str:

@@ -20,8 +20,8 @@ from endpoint.http.client_watch import client_watch
 from endpoint.http.problems import Problem
 from endpoint.monitoring.metrics import CounterRow
 from endpoint.sparql import hints, protocol
-from endpoint.sparql.answers import coded
-from endpoint.sparql.preparing import Prepared, prepare
+from endpoint.sparql.answers import encode_body
+from endpoint.sparql.preparing import PreparedQuery, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer, Stream
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ _OF_ONE_ANSWER = (
 )
 
 Headers = list[tuple[str, str]]
-Asked = tuple[str, str, str, str]
+RequestKey = tuple[str, str, str, str]
 """Path, query string, Accept and Accept-Encoding."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _CachedAnswer:
     """What a request was answered with: its header, and the key under which its body is kept."""
 
     version: str
@@ -72,12 +72,12 @@ class _Before:
             self.outcome.content.close()
 
 
-def say_repeatable(environ: "WSGIEnvironment", prepared: Prepared) -> None:
+def mark_repeatable(environ: "WSGIEnvironment", prepared: PreparedQuery) -> None:
     """Say of a request that the same one gets the same answer, as long as its body is kept."""
     environ[_REPEATABLE] = prepared
 
 
-def prefetched(environ: "WSGIEnvironment", prepared: Prepared) -> ServedAnswer | None:
+def prefetched_answer(environ: "WSGIEnvironment", prepared: PreparedQuery) -> ServedAnswer | None:
     """Return what was found before the framework was asked, None for nothing; raise what was raised."""
     before: _Before | None = environ.get(_PREFETCHED)
     # Between the two the next release may have come: then what was found is no answer any more.
@@ -112,23 +112,23 @@ class Front:
         self._application = application
         self._asking = asking
         self._release = release
-        self._known: OrderedDict[Asked, _Known] = OrderedDict()
+        self._cache: OrderedDict[RequestKey, _CachedAnswer] = OrderedDict()
         self._headers: dict[tuple[str, bool], Headers] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
-        asked = _asked(environ)
-        if asked is None or asked[0] not in ("/sparql", f"{_root(self._release().base)}/sparql"):
+        request_key = _request_key(environ)
+        if request_key is None or request_key[0] not in ("/sparql", f"{_root(self._release().base)}/sparql"):
             return self._application(environ, start_response)
-        answer = self._from_cache(asked, environ, start_response) or self._query(
-            asked, environ, start_response
+        answer = self._from_cache(request_key, environ, start_response) or self._query(
+            request_key, environ, start_response
         )
         if answer is not None:
             return answer
 
         def start(status: str, headers: Headers, *more: Any) -> Callable[[bytes], object]:
             if status.startswith("200 ") and _REPEATABLE in environ:
-                self._remember_headers(asked, headers, environ[_REPEATABLE])
+                self._remember_headers(request_key, headers, environ[_REPEATABLE])
             return start_response(status, headers, *more)
 
         try:
@@ -139,31 +139,31 @@ class Front:
                 left.close()
 
     def _from_cache(
-        self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self, request_key: RequestKey, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes] | None:
         """Answer a request as before; return None where that cannot be."""
-        known = self._known.get(asked)
-        if known is None or known.tag not in environ.get("HTTP_IF_NONE_MATCH", known.tag):
+        entry = self._cache.get(request_key)
+        if entry is None or entry.tag not in environ.get("HTTP_IF_NONE_MATCH", entry.tag):
             return None
         release = self._release()
-        cached = self._asking.cache.get(known.key)
-        is_current = known.version == self._asking.backend.version(release.name, release.base)
-        body = (cached.gzipped if known.is_gzipped else cached.plain) if cached else None
+        cached = self._asking.cache.get(entry.key)
+        is_current = entry.version == self._asking.backend.version(release.name, release.base)
+        body = (cached.gzipped if entry.is_gzipped else cached.plain) if cached else None
         if body is None or not is_current:
-            self._known.pop(asked, None)
+            self._cache.pop(request_key, None)
             return None
         if "HTTP_IF_NONE_MATCH" in environ:
             self._note(environ, "not-modified")
-            headers = [pair for pair in known.headers if not pair[0].lower().startswith("content-")]
+            headers = [pair for pair in entry.headers if not pair[0].lower().startswith("content-")]
             start_response("304 NOT MODIFIED", headers)
             return (b"",)
         answer = ServedAnswer(CachedBody(body), "hit")
         self._note(environ, "answered", answer)
-        start_response("200 OK", [*known.headers, ("Server-Timing", timing(answer, 0))])
+        start_response("200 OK", [*entry.headers, ("Server-Timing", timing(answer, 0))])
         return (body,)
 
     def _query(
-        self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self, request_key: RequestKey, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes] | None:
         """Ask and answer; return None, and store the result, if the framework must do the rest."""
         if "HTTP_IF_NONE_MATCH" in environ or not self._headers:
@@ -171,11 +171,11 @@ class Front:
         release = self._release()
         try:
             operation = protocol.operation(
-                "GET", asked[1].encode("latin-1"), "", b"", self._asking.limits.query_bytes
+                "GET", request_key[1].encode("latin-1"), "", b"", self._asking.limits.query_bytes
             )
             if operation is None:
                 return None
-            prepared = prepare(operation, asked[2], release, self._asking, by_address=True)
+            prepared = prepare(operation, request_key[2], release, self._asking, by_address=True)
         except Problem:
             return None
         if prepared.tag is None:
@@ -186,20 +186,22 @@ class Front:
         except QuestionFailed as failure:
             environ[_PREFETCHED] = _Before(prepared.key, failure)
             return None
-        written = self._written(asked, prepared, answer)
+        written = self._render(request_key, prepared, answer)
         if written is None:
             environ[_PREFETCHED] = _Before(prepared.key, answer)
             return None
         headers, tag, body, is_gzipped = written
         headers += hint_headers(release, answer)
-        self._remember(asked, _Known(prepared.version, prepared.key, list(headers), tag, is_gzipped))
+        self._remember(
+            request_key, _CachedAnswer(prepared.version, prepared.key, list(headers), tag, is_gzipped)
+        )
         headers.append(("Server-Timing", timing(answer, time.perf_counter() - began)))
         self._note(environ, "answered", answer, prepared)
         start_response("200 OK", headers)
         return (body,)
 
-    def _written(
-        self, asked: Asked, prepared: Prepared, answer: ServedAnswer
+    def _render(
+        self, request_key: RequestKey, prepared: PreparedQuery, answer: ServedAnswer
     ) -> tuple[Headers, str, bytes, bool] | None:
         """Return the header, the tag and the body of an answer, and whether it is compressed.
 
@@ -208,14 +210,14 @@ class Front:
         if not isinstance(answer.content, CachedBody) or answer.how == "off":
             return None
         keep = partial(self._asking.cache.put, prepared.key)
-        body, is_gzipped = coded(answer.content, asked[3], keep)
+        body, is_gzipped = encode_body(answer.content, request_key[3], keep)
         written = self._headers.get((prepared.offer.media_type, is_gzipped))
         if written is None:
             return None
         tag = f'"{prepared.tag}-gzip"' if is_gzipped else f'"{prepared.tag}"'
         return [("ETag", tag), ("Content-Length", str(len(body))), *written], tag, body, is_gzipped
 
-    def _remember_headers(self, asked: Asked, headers: Headers, prepared: Prepared) -> None:
+    def _remember_headers(self, request_key: RequestKey, headers: Headers, prepared: PreparedQuery) -> None:
         """Learn from an answer of the framework what it writes for this request, and for this sort."""
         by_name = {name.lower(): value for name, value in headers}
         if "set-cookie" in by_name:
@@ -224,19 +226,21 @@ class Front:
         sort = (prepared.offer.media_type, is_gzipped)
         self._headers[sort] = [pair for pair in headers if pair[0].lower() not in _OF_ONE_ANSWER]
         repeated = [pair for pair in headers if pair[0].lower() not in ("server-timing", "x-request-id")]
-        self._remember(asked, _Known(prepared.version, prepared.key, repeated, by_name["etag"], is_gzipped))
+        self._remember(
+            request_key, _CachedAnswer(prepared.version, prepared.key, repeated, by_name["etag"], is_gzipped)
+        )
 
-    def _remember(self, asked: Asked, known: _Known) -> None:
-        self._known[asked] = known
-        while len(self._known) > _MOST_REMEMBERED:
-            self._known.popitem(last=False)
+    def _remember(self, request_key: RequestKey, entry: _CachedAnswer) -> None:
+        self._cache[request_key] = entry
+        while len(self._cache) > _MOST_REMEMBERED:
+            self._cache.popitem(last=False)
 
     def _note(
         self,
         environ: "WSGIEnvironment",
         outcome: str,
         answer: ServedAnswer | None = None,
-        prepared: Prepared | None = None,
+        prepared: PreparedQuery | None = None,
     ) -> None:
         """Count how a query ended, and note it for the access log."""
         counts: CounterRow | None = environ.get("practicegraph.row")
@@ -258,11 +262,11 @@ def _root(base: str) -> str:
     return urlsplit(base).path
 
 
-def _asked(environ: "WSGIEnvironment") -> Asked | None:
+def _request_key(environ: "WSGIEnvironment") -> RequestKey | None:
     """Return the parts of a request that decide on its answer, None if it is not a query by GET."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if environ["REQUEST_METHOD"] != "GET" or not path.endswith("/sparql") or "query=" not in query:
         return None
     accept = environ.get("HTTP_ACCEPT", "*/*")
-    asked = (path, query, accept, environ.get("HTTP_ACCEPT_ENCODING", ""))
-    return asked if sum(map(len, asked)) <= _LONGEST and "text/html" not in accept else None
+    request_key = (path, query, accept, environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return request_key if sum(map(len, request_key)) <= _LONGEST and "text/html" not in accept else None

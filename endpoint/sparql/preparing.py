@@ -12,7 +12,7 @@ from endpoint.syntax.query_form import form_of
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedQuery:
     """A question that may be asked, and how its answer is offered.
 
     ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE. ``key`` names the answer and ``tag`` what is sent of it, unless it
@@ -35,20 +35,20 @@ def prepare(
     asking: QueryService,
     *,
     by_address: bool,
-) -> Prepared:
+) -> PreparedQuery:
     """Return an operation prepared; raise Problem where it gets no answer. A query came in an address or not.
 
     Of the query no more than its form is read: the rest is done by who answers it.
     """
     form = form_of(operation.query)
-    offer = result_formats.chosen(form, accept, operation.formats)
+    offer = result_formats.choose_offer(form, accept, operation.formats)
     limits = _limits(operation, asking.limits)
     question = _question(operation, form, offer, release, limits.seconds)
     version = asking.backend.version(release.name, release.base)
     key = key_of(question, version)
     # The page speaks the reader's language: its tag is known once it is written.
     tag = entity_tag(key, offer) if by_address and offer.format != "html" else None
-    return Prepared(form, offer, question, limits, version, key, tag)
+    return PreparedQuery(form, offer, question, limits, version, key, tag)
 
 
 def _limits(operation: protocol.Operation, limits: QueryLimits) -> QueryLimits:

@@ -56,7 +56,7 @@ def operation(
     """
     url = _parameters(query_string, query_bytes)
     if method == "POST":
-        return _posted(url, content_type, body, query_bytes)
+        return _post_operation(url, content_type, body, query_bytes)
     _refuse_update(url)
     if "query" not in url:
         if "default-graph-uri" in url or "named-graph-uri" in url:
@@ -65,7 +65,7 @@ def operation(
     return _operation(_one(url, "query"), url)
 
 
-def _posted(url: Parameters, content_type: str, body: bytes, query_bytes: int) -> Operation:
+def _post_operation(url: Parameters, content_type: str, body: bytes, query_bytes: int) -> Operation:
     media_type, _, parameters = content_type.partition(";")
     media_type = media_type.strip().lower()
     if media_type == _UPDATE:

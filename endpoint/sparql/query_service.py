@@ -12,8 +12,8 @@ from endpoint.engine.client import (
     QueryAbandoned,
     QueryBackend,
     QueryRefused,
+    QueryStopped,
     QuestionFailed,
-    Stopped,
 )
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache, CachedBody, PendingAnswer
@@ -148,7 +148,7 @@ class QueryService:
                 shared = SharedResult(body=fresh.content)
                 self.cache.put(key, fresh.content)
             return fresh
-        except (QueryRefused, Stopped) as failure:
+        except (QueryRefused, QueryStopped) as failure:
             shared = SharedResult(failure=failure, seconds=question.seconds)
             raise
         finally:
@@ -163,7 +163,7 @@ class QueryService:
                 if is_abandoned():
                     raise QueryAbandoned
                 if time.monotonic() > until:
-                    raise Stopped(by_deadline=True)
+                    raise QueryStopped(by_deadline=True)
             return pending.result
 
     def _ask_backend(self, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
@@ -179,7 +179,7 @@ class QueryService:
             self.admission.leave()
 
         try:
-            content = _gathered(answer, close)
+            content = _gather(answer, close)
         except BaseException:
             close()
             raise
@@ -188,7 +188,7 @@ class QueryService:
         return ServedAnswer(content, "off" if answer.reading.changes else "miss")
 
 
-def _gathered(answer: Answer, close: Callable[[], None]) -> CachedBody | Stream:
+def _gather(answer: Answer, close: Callable[[], None]) -> CachedBody | Stream:
     parts, size = [answer.first], len(answer.first)
     rest = answer.rest()
     for part in rest:

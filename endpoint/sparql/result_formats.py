@@ -63,7 +63,7 @@ def offers(form: str) -> tuple[Offer, ...]:
     return GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else RESULTS
 
 
-def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
+def choose_offer(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
     """Return the offer that a request gets; a format that it names (``format=``) beats its Accept header.
 
     A name that nobody knows here is passed over where an Accept header says what is wanted: libraries send
@@ -83,7 +83,7 @@ def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
             f"format={named[0]} is not on offer for {form}; there are {names}."
             + (f" It has an address of its own: {place}?query=…" if place else ""),
         )
-    offer = _negotiated(accept, available is GRAPHS)
+    offer = _negotiate(accept, available is GRAPHS)
     if offer is None:
         types = ", ".join(offer.media_type for offer in available)
         raise Problem("format-not-available", f"{form} comes as {types}; accept one of these.")
@@ -95,7 +95,7 @@ def of_description(accept: str | None, named: Sequence[str]) -> Offer:
 
     Turtle is TriG as well, and N-Triples are N-Quads.
     """
-    offer = chosen("DESCRIBE", accept, named)
+    offer = choose_offer("DESCRIBE", accept, named)
     if offer.media_type.startswith(profiles.JSON_LD):
         return Offer(profiles.JSON_LD, "jsonld")
     return Offer(offer.media_type, {"trig": "ttl", "nq": "nt"}.get(offer.format, offer.format))
@@ -108,5 +108,5 @@ def _in_profile(offer: Offer, accept: str | None) -> Offer:
 
 
 @lru_cache(maxsize=256)
-def _negotiated(accept: str | None, is_graph: bool) -> Offer | None:
+def _negotiate(accept: str | None, is_graph: bool) -> Offer | None:
     return choose(accept, GRAPHS if is_graph else RESULTS)

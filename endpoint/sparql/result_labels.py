@@ -23,13 +23,13 @@ class Labels:
     """What the cells of one result are called, in the language of the reader."""
 
     release: Release
-    _known: dict[str, Text] = field(default_factory=dict)
+    _cache: dict[str, Text] = field(default_factory=dict)
 
     def name(self, iri: str) -> Text:
         """Return the label of a thing of ours, else a short form of its IRI."""
-        label = self._known.get(iri)
+        label = self._cache.get(iri)
         if label is None:
-            label = self._known[iri] = self._look_up(iri) or Text(self._short(iri))
+            label = self._cache[iri] = self._look_up(iri) or Text(self._short(iri))
         return label
 
     def _short(self, iri: str) -> str:
@@ -49,7 +49,7 @@ class Labels:
 
     def _look_up(self, iri: str) -> Text | None:
         is_ours = links.local_path(iri, self.release.base) is not None and not iri.startswith(ICGP)
-        if not is_ours or len(self._known) >= _MOST_LOOKED_UP:
+        if not is_ours or len(self._cache) >= _MOST_LOOKED_UP:
             return None
         labels = (labels_of(self.release.store, iri, predicate) for predicate in _LABELS)
         return next(filter(None, map(best, labels)), None)

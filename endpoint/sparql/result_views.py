@@ -71,11 +71,11 @@ class Choice:
         """Return an address with these choices and more."""
         return f"{path}?{urlencode({**more, **self.arguments()})}".removesuffix("?")
 
-    def seen_as(self, view: View | None) -> "Choice":
+    def with_view(self, view: View | None) -> "Choice":
         """Return the same choice with another view, from its first page on."""
         return replace(self, view=view, page=1)
 
-    def turned(self, pages: int) -> "Choice":
+    def turn_page(self, pages: int) -> "Choice":
         """Return the same choice so many pages of the table on."""
         return replace(self, view="table", page=max(1, self.page + pages))
 
@@ -105,28 +105,28 @@ class Result:
         self.is_graph = form in ("CONSTRUCT", "DESCRIBE")
 
     @cached_property
-    def _parsed(self) -> dict[str, Any]:
+    def _document(self) -> dict[str, Any]:
         parsed: dict[str, Any] = json.loads(self._content)
         return parsed
 
     @property
     def truth(self) -> bool | None:
         """Return the answer to ASK, None for any other form."""
-        return None if self.is_graph else self._parsed.get("boolean")
+        return None if self.is_graph else self._document.get("boolean")
 
     @cached_property
     def variables(self) -> list[str]:
         """Return the names of the columns."""
         if self.is_graph:
             return ["subject", "predicate", "object"]
-        return list(self._parsed["head"].get("vars", ()))
+        return list(self._document["head"].get("vars", ()))
 
     @cached_property
     def _elements(self) -> Sequence[Any]:
         """Return the rows as they came: bindings of a table, triples of a graph."""
         if self.is_graph:
             return [quad.triple for quad in parse(self._content, RdfFormat.TURTLE)]
-        bindings: list[dict[str, Any]] = self._parsed["results"]["bindings"] if self.truth is None else []
+        bindings: list[dict[str, Any]] = self._document["results"]["bindings"] if self.truth is None else []
         return bindings
 
     @property
@@ -140,7 +140,7 @@ class Result:
         return read_rows(self.variables, map(_binding, elements) if self.is_graph else elements)
 
     @cached_property
-    def _drawn_rows(self) -> tuple[Row, ...]:
+    def _chart_rows(self) -> tuple[Row, ...]:
         """Return the rows that charts and maps are drawn of: reading all of a large result takes too long."""
         return self.rows(0, _MOST_DRAWN_ROWS)
 
@@ -149,7 +149,7 @@ class Result:
         """Return what a chart can be drawn of."""
         if self.is_graph or self.count < 2:
             return None
-        return result_chart.columns(self.variables, self._drawn_rows, self._query)
+        return result_chart.columns(self.variables, self._chart_rows, self._query)
 
     @cached_property
     def views(self) -> tuple[View, ...]:
@@ -158,7 +158,7 @@ class Result:
             return ("raw", "table")
         if self.truth is not None:
             return ("table", "raw")
-        has_map = self.count > 0 and result_map.has_places(self.variables, self._drawn_rows)
+        has_map = self.count > 0 and result_map.has_places(self.variables, self._chart_rows)
         offered = {"table": True, "chart": self.columns is not None, "map": has_map, "raw": True}
         return tuple(view for view in VIEWS if offered[view])
 
@@ -178,18 +178,18 @@ class Result:
             category = columns.category
         value = choice.value if choice.value in columns.values else columns.value
         kind = choice.kind or (columns.kind if category == columns.category else "bars")
-        drawn = result_chart.chart(self.variables, self._drawn_rows, category, value, kind, labels.text)
+        drawn = result_chart.chart(self.variables, self._chart_rows, category, value, kind, labels.text)
         chosen = replace(choice, view="chart", category=category, value=value, kind=kind)
         if drawn is None:
             return None
-        return chosen, replace(drawn, beyond=drawn.beyond + self.count - len(self._drawn_rows))
+        return chosen, replace(drawn, beyond=drawn.beyond + self.count - len(self._chart_rows))
 
     def map(self, labels: Labels) -> ResultMap | None:
         """Return a map of the rows."""
-        drawn = result_map.result_map(self.variables, self._drawn_rows, labels.text)
+        drawn = result_map.result_map(self.variables, self._chart_rows, labels.text)
         if drawn is None:
             return None
-        return replace(drawn, beyond=drawn.beyond + self.count - len(self._drawn_rows))
+        return replace(drawn, beyond=drawn.beyond + self.count - len(self._chart_rows))
 
     def raw(self) -> tuple[str, int]:
         """Return the beginning of the answer as it came, and how many bytes are left out."""

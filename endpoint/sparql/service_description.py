@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.question import QueryLimits
 from endpoint.graphs import jsonld_documents
-from endpoint.sparql.class_descriptions import Data, expanded
+from endpoint.sparql.class_descriptions import Data, expand_name
 from endpoint.sparql.description_data import description_data
 from endpoint.sparql.turtle_sections import Section, write_sections
 from endpoint.syntax.query_form import form_of
@@ -65,7 +65,7 @@ def describe_service(
 def _sections(release: Release, data: Data, known: dict[str, str]) -> Iterator[Section]:
     """Yield the description section by section, in the order in which one who writes a query needs them."""
     classes = [each for each in data["classes"] if not each["iri"].startswith(_OF_VOCABULARIES)]
-    filters = {"expanded": expanded, "form_of": form_of, "fragment": _fragment}
+    filters = {"expanded": expand_name, "form_of": form_of, "fragment": _fragment}
     text = turtle_template(__package__, "service_description.ttl.template", **filters).render(
         data=data,
         own=[each for each in classes if each["iri"].startswith(ICGP)],

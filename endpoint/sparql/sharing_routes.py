@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from jinja2.utils import htmlsafe_json_dumps
 from werkzeug.wrappers.response import Response as AnyResponse
 
-from endpoint.assets.editor.editor_terms import known
+from endpoint.assets.editor.editor_terms import known_terms
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QuestionFailed
@@ -69,7 +69,7 @@ class _Sharing:
         except Problem as problem:
             page["problem"], status = problem, problem.sort.status
         response = make_response(render_template("sparql_embed.html", **page), status)
-        return _unstored(embeddable(response))
+        return _no_store(embeddable(response))
 
     def chart(self) -> Response:
         """Return the chart of a result as an SVG image."""
@@ -83,7 +83,7 @@ class _Sharing:
                     "format-not-available", "The result has no column of numbers to draw a chart of."
                 )
         except Problem as problem:
-            return _unstored(error_response(problem, release.base, None))
+            return _no_store(error_response(problem, release.base, None))
         choice, chart = drawn
         text = render_template(
             "sparql_chart.svg", chart=chart, title=choice.title, source=f"{release.base}/sparql", alone=True
@@ -107,7 +107,7 @@ class _Sharing:
             with self.asking.admission.slot():
                 content = workbook(result.variables, result.rows(), about)
         except (TooLarge, QuestionFailed, Problem) as fault:
-            return _unstored(error_response(self._problem(fault), release.base, None))
+            return _no_store(error_response(self._problem(fault), release.base, None))
         return _file(content, _XLSX, "results.xlsx")
 
     def _problem(self, fault: Exception) -> Problem:
@@ -144,7 +144,7 @@ def _terms() -> Response:
     """Return what the editor completes queries with, as JSON."""
     release = current_release()
     key = (release.name, "terms of the editor")
-    body = rendered_body(key, lambda: make_body(htmlsafe_json_dumps(known(release)).encode()))
+    body = rendered_body(key, lambda: make_body(htmlsafe_json_dumps(known_terms(release)).encode()))
     return respond(body, "application/json")
 
 
@@ -186,6 +186,6 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
     return response
 
 
-def _unstored(response: Response) -> Response:
+def _no_store(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store" if response.status_code >= 400 else "no-cache"
     return response

@@ -4,7 +4,7 @@ import json
 
 from flask import Response, request
 
-from endpoint.engine.client import Busy, Interrupted, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.client import Busy, QueryInterrupted, QueryRefused, QueryStopped, QuestionFailed
 from endpoint.engine.question import ADVICE, QueryLimits
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.problems import Problem, sorts_on
@@ -32,7 +32,7 @@ def problem_of(failure: QuestionFailed, limits: QueryLimits) -> Problem:
             f"As many queries as this server runs at once are under way; try again in {_SECONDS_TO_RETRY} s.",
             headers={"Retry-After": _SECONDS_TO_RETRY},
         )
-    if isinstance(failure, Interrupted):
+    if isinstance(failure, QueryInterrupted):
         return Problem(
             "query-interrupted",
             f"The process that ran the query was ended from outside; try again in {_SECONDS_TO_RETRY} s.",
@@ -40,7 +40,7 @@ def problem_of(failure: QuestionFailed, limits: QueryLimits) -> Problem:
         )
     if isinstance(failure, QueryRefused):
         return failure.problem
-    if isinstance(failure, Stopped) and failure.by_deadline:
+    if isinstance(failure, QueryStopped) and failure.by_deadline:
         return Problem("query-deadline", f"The query was stopped after {limits.seconds:g} s. {ADVICE}")
     return limits.over_memory()
 
@@ -62,7 +62,7 @@ def error_response(problem: Problem, base: str, query: str | None) -> Response:
         return Response(text, problem.sort.status, content_type=_PROBLEM.media_type)
     text = problem.heading
     if place:
-        text += f"\nLine {place.line}, column {place.column}:\n{place.pointed()}\n"
+        text += f"\nLine {place.line}, column {place.column}:\n{place.with_caret()}\n"
     if request_id():
         text += f"\nRequest {request_id()}\n"
     return Response(text, problem.sort.status, content_type="text/plain; charset=utf-8")

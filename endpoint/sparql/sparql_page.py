@@ -101,7 +101,7 @@ def view_of(
         view = "table"
         page["table"] = result.table(choice.page, *(() if most_rows is None else (most_rows,)))
     page["is_other_view"] = choice.view not in (None, view)
-    page["choice"] = choice if choice.view in (None, view) else choice.seen_as(None)
+    page["choice"] = choice if choice.view in (None, view) else choice.with_view(None)
     page["view"] = view
     return page
 

@@ -22,7 +22,7 @@ from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
 from endpoint.sparql.description_routes import add_description
 from endpoint.sparql.front import hint_headers, timing
-from endpoint.sparql.preparing import Prepared, prepare
+from endpoint.sparql.preparing import PreparedQuery, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
@@ -64,7 +64,7 @@ def blueprint(asking: QueryService) -> Blueprint:
         provide_automatic_options=False,
     )
     add_description(routes, asking)
-    routes.after_request(_say_how_to_use)
+    routes.after_request(_add_usage_headers)
     return routes
 
 
@@ -111,10 +111,10 @@ class _Endpoint:
         unchanged = not_modified(prepared.tag) if prepared.tag is not None else None
         if unchanged is not None:
             _note("not-modified")
-            return _dated(unchanged, prepared.tag)
+            return _set_caching(unchanged, prepared.tag)
         began = time.perf_counter()
         try:
-            answer = front.prefetched(request.environ, prepared) or self.asking.ask(
+            answer = front.prefetched_answer(request.environ, prepared) or self.asking.ask(
                 prepared.question, prepared.key, client_watch(request.environ)
             )
             response = self._response(prepared, answer, release)
@@ -127,9 +127,9 @@ class _Endpoint:
         response.headers["Server-Timing"] = timing(answer, time.perf_counter() - began)
         _note("answered", form=prepared.form, format=prepared.offer.format, cache=answer.how)
         response.headers.extend(hint_headers(release, answer))
-        return _dated(response, tag)
+        return _set_caching(response, tag)
 
-    def _response(self, prepared: Prepared, answer: ServedAnswer, release: Release) -> Response:
+    def _response(self, prepared: PreparedQuery, answer: ServedAnswer, release: Release) -> Response:
         if prepared.offer.format == "html":
             response = sparql_page.results(
                 prepared.question.query,
@@ -148,7 +148,7 @@ class _Endpoint:
         tag = None if differs else prepared.tag
         response = response_of(answer.content, prepared.offer, tag, keep)
         if tag is not None and isinstance(answer.content, CachedBody):
-            front.say_repeatable(request.environ, prepared)
+            front.mark_repeatable(request.environ, prepared)
         return response
 
     def _count(self, answer: ServedAnswer) -> None:
@@ -177,13 +177,15 @@ def _operation(query_bytes: int) -> protocol.Operation | None:
             "query-too-long", f"The body has {request.content_length} bytes. At most {most} are accepted."
         )
     body = request.get_data(cache=False) if request.method == "POST" else b""
-    body = decoded(body, request.headers.get("Content-Encoding", ""), protocol.most_body_bytes(query_bytes))
+    body = decode_body(
+        body, request.headers.get("Content-Encoding", ""), protocol.most_body_bytes(query_bytes)
+    )
     query_string = request.environ.get("QUERY_STRING", "").encode("latin-1")
     content_type = request.headers.get("Content-Type", "")
     return protocol.operation(request.method, query_string, content_type, body, query_bytes)
 
 
-def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
+def _set_caching(response: AnyResponse, tag: str | None) -> AnyResponse:
     """Set how long an answer is valid: until it is revalidated, or not at all."""
     if tag is not None:
         response.headers["Cache-Control"] = "public, no-cache"
@@ -218,7 +220,7 @@ def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse
     return response
 
 
-def _say_how_to_use(response: Response) -> Response:
+def _add_usage_headers(response: Response) -> Response:
     """Add what browsers and caches need to know of every answer."""
     headers = response.headers
     response.vary.update(("Accept", "Accept-Encoding"))
@@ -237,7 +239,7 @@ def _say_how_to_use(response: Response) -> Response:
     return response
 
 
-def decoded(body: bytes, coding: str, most: int) -> bytes:
+def decode_body(body: bytes, coding: str, most: int) -> bytes:
     """Return a body as it was before its coding; raise Problem for another coding than gzip, or beyond a size."""
     coding = coding.strip().lower()
     if coding in _AS_IS or not body:

@@ -43,22 +43,22 @@ def _section(section: Section, prefixes: Mapping[str, str]) -> str:
 class _Writer:
     def __init__(self, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
         self._prefixes = prefixes
-        self._said: dict[NamedNode | BlankNode, dict[NamedNode, list[Object]]] = {}
+        self._statements: dict[NamedNode | BlankNode, dict[NamedNode, list[Object]]] = {}
         for subject, predicate, value in triples:
             assert isinstance(subject, NamedNode | BlankNode)
-            values = self._said.setdefault(subject, {}).setdefault(predicate, [])
+            values = self._statements.setdefault(subject, {}).setdefault(predicate, [])
             if value not in values:
                 values.append(value)
 
     def blocks(self) -> Iterator[str]:
         """Yield the statements about each named node; nodes with a single line follow without a blank line."""
-        for subject in self._said:
+        for subject in self._statements:
             if isinstance(subject, NamedNode):
                 block = f"{self._term(subject, 0)} {self._properties(subject, 1)} ."
                 yield f"{block}\n" if "\n" in block else block
 
     def _properties(self, subject: NamedNode | BlankNode, depth: int) -> str:
-        said = self._said.get(subject, {})
+        said = self._statements.get(subject, {})
         ordered = sorted(said, key=lambda predicate: predicate != _TYPE)
         written = ("a" if each == _TYPE else self._term(each, 0) for each in ordered)
         parts = (

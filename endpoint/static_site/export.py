@@ -40,7 +40,7 @@ DUMP = "/sparql/dataset.nq.gz"
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportSummary:
     """What an export wrote: its number of files and of bytes."""
 
     version: str
@@ -56,7 +56,7 @@ class Exported:
 
 def export(
     output: Path, target: Path, *, base: str | None = None, contact: str | None = None, jobs: int = 1
-) -> Exported:
+) -> ExportSummary:
     """Write the site of a release into a folder; raise UsageError where its base IRI or the folder does not fit."""
     has_sparql = has_browser_store()
     app = exported_app(output, has_sparql=has_sparql, contact=contact)
@@ -75,7 +75,7 @@ def export(
         with writers(make if jobs > 1 else lambda: writer, jobs) as submit:
             site = RenderedSite(served.base, folder, submit)
             site.follow(map(Address, text_of(__package__, "beginnings.txt").split()))
-            site.follow(_listed(site))
+            site.follow(_sitemap_addresses(site))
             if has_sparql:
                 site.add(DUMP, dump(served))
                 site.follow(Address(f"/static/oxigraph/{name}") for name in (*STORE_FILES, "notices.txt"))
@@ -85,7 +85,7 @@ def export(
         hashes = _hashes(folder)
         size = sum((folder / file).stat().st_size for file in hashes)
         _replace(folder, target, hashes)
-    return Exported(served.version, served.base, len(hashes), size)
+    return ExportSummary(served.version, served.base, len(hashes), size)
 
 
 def _writer(
@@ -106,7 +106,7 @@ def _add_search(site: RenderedSite, writer: PageWriter, release: Release) -> Non
         site.add(path, with_links(writer.text(rendered), partial(writer.link, path, site.answers)))
 
 
-def _listed(site: RenderedSite) -> Iterator[Address]:
+def _sitemap_addresses(site: RenderedSite) -> Iterator[Address]:
     """Yield the addresses that the sitemap lists, in every language."""
     for address in sorted(site.answers):
         if address.path.startswith("/sitemap"):

@@ -45,23 +45,23 @@ def with_files(text: str, page: str, base: str, name: str, file_of: FileOf) -> s
 def with_absolute_files(text: str, base: str, file_of: FileOf) -> str:
     """Return a feed, sitemap or text with absolute links to files in place of pages."""
 
-    def replaced(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         link = read_link(unescape(match["link"]), "/", base)
         file = file_of(link) if link is not None else None
         return match[0] if link is None or file is None else match["before"] + _absolute(link, file, base)
 
-    return _ABSOLUTE.sub(replaced, text)
+    return _ABSOLUTE.sub(replacement, text)
 
 
 def from_root(text: str, root: str) -> str:
     """Return a page in the topmost folder, with its relative links as paths from the root of the host."""
 
-    def replaced(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         link = match["link"]
         is_relative = link and not link.startswith(("#", "/", "http:", "https:", "mailto:", "data:"))
         return f'{match["before"]}="{root}/{link}"' if is_relative else match[0]
 
-    return _ATTRIBUTE.sub(replaced, text)
+    return _ATTRIBUTE.sub(replacement, text)
 
 
 def relative(file: str, name: str) -> str:
@@ -93,7 +93,7 @@ def _attributes(text: str, place: _Place) -> tuple[str, bool]:
     """Return a text whose links lead to files, and whether one of them has none and is left out."""
     is_lost = False
 
-    def replaced(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         nonlocal is_lost
         text = unescape(match["link"])
         link = None if text.startswith("#") else read_link(text, place.page, place.base)
@@ -107,7 +107,7 @@ def _attributes(text: str, place: _Place) -> tuple[str, bool]:
             return f'{match["before"]}="{_absolute(link, file, place.base)}"'
         return f'{match["before"]}="{relative(file, place.name)}{escape(link.rest)}"'
 
-    return _ATTRIBUTE.sub(replaced, text), is_lost
+    return _ATTRIBUTE.sub(replacement, text), is_lost
 
 
 def _absolute(link: SiteLink, file: str, base: str) -> str:

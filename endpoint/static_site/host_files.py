@@ -41,14 +41,14 @@ def write_host_files(base: str, folder: Path, page_not_found: str) -> None:
         "languages": "|".join(list(INTERFACE)[1:]),
     }
     for name, target in _TEMPLATES.items():
-        accepted = "\n".join(_accepted(name)) if name in _LINES else ""
+        accepted = "\n".join(_accept_lines(name)) if name in _LINES else ""
         text = filled_text(__package__, f"hosts/{name}.template", **values, accepted=accepted)
         (folder / target).write_text(text, encoding="utf-8")
     (folder / "404.html").write_text(page_not_found, encoding="utf-8", newline="")
     (folder / ".nojekyll").touch()
 
 
-def _accepted(server: str) -> Iterator[str]:
+def _accept_lines(server: str) -> Iterator[str]:
     """Yield a server's lines for Accept headers, which choose as the site does: by weight, then by its order.
 
     Weights below 1 are not compared with one another: patterns cannot do that.

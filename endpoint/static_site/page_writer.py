@@ -42,7 +42,7 @@ class Answer:
 
 
 Answers = Mapping[Address, Answer]
-Asked = tuple[Address, Answer, tuple[Address, ...]]
+PageAnswer = tuple[Address, Answer, tuple[Address, ...]]
 """An address, what it answers, and the addresses that its answer links to."""
 
 
@@ -54,7 +54,7 @@ class PageWriter:
     base: str
     folder: Path
 
-    def ask(self, addresses: Iterable[Address]) -> list[Asked]:
+    def ask(self, addresses: Iterable[Address]) -> list[PageAnswer]:
         """Ask for some addresses and write the answers."""
         return [self._ask(address) for address in addresses]
 
@@ -106,7 +106,7 @@ class PageWriter:
             text, self._root + path, self.base, file, lambda link: file_of(answers, link)
         )
 
-    def _ask(self, address: Address) -> Asked:
+    def _ask(self, address: Address) -> PageAnswer:
         root = self._root
         response = self._answer(root + address.target, _ACCEPT)
         media_type = response.mimetype or ""

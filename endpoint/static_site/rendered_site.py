@@ -18,7 +18,7 @@ from typing import Any
 
 from endpoint.static_site import file_links
 from endpoint.static_site.exported_addresses import Address, SiteLink, is_exported
-from endpoint.static_site.page_writer import LINKED, Answer, Asked, PageWriter, file_of
+from endpoint.static_site.page_writer import LINKED, Answer, PageAnswer, PageWriter, file_of
 from pipeline.model.errors import EnvironmentFault
 from pipeline.system.data_files import filled_text
 
@@ -45,12 +45,12 @@ class RenderedSite:
         """Ask for some addresses, and for all that can be reached from them."""
         waiting = deque(dict.fromkeys(address for address in beginnings if address not in self.answers))
         seen = {*self.answers, *waiting}
-        asked = set[Future[list[Asked]]]()
-        while waiting or asked:
-            while waiting and len(asked) < _WAITING:
+        pending = set[Future[list[PageAnswer]]]()
+        while waiting or pending:
+            while waiting and len(pending) < _WAITING:
                 addresses = [waiting.popleft() for _ in range(min(_AT_ONCE, len(waiting)))]
-                asked.add(self.submit("ask", addresses))
-            done, asked = wait(asked, return_when=FIRST_COMPLETED)
+                pending.add(self.submit("ask", addresses))
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
             for address, answer, links in (each for future in done for each in future.result()):
                 self.answers[address] = answer
                 new = [linked for linked in links if linked not in seen and is_exported(linked)]
@@ -101,7 +101,7 @@ def writers(make: Callable[[], PageWriter], jobs: int) -> Iterator[Submit]:
     """
     if jobs <= 1:
         writer = make()
-        yield lambda method, *arguments: _done(getattr(writer, method)(*arguments))
+        yield lambda method, *arguments: _completed_future(getattr(writer, method)(*arguments))
         return
     try:
         with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (make,)) as pool:
@@ -126,7 +126,7 @@ def _call(method: str, *arguments: Any) -> Any:
     return getattr(_writers[0], method)(*arguments)
 
 
-def _done(result: Any) -> Future[Any]:
+def _completed_future(result: Any) -> Future[Any]:
     future = Future[Any]()
     future.set_result(result)
     return future

@@ -16,12 +16,12 @@ from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.open_release import ORDERS, Release
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.service import current_release
-from endpoint.catalogue.suggestions import Suggested
+from endpoint.catalogue.suggestions import SearchSuggestion
 from endpoint.language.interface_languages import INTERFACE, language_path
 from endpoint.pages.cards import read_cards
 from endpoint.site.shortlist import briefs, criteria
 from endpoint.site.suggest_routes import suggestion
-from pipeline.language.stemming import folded, words_of
+from pipeline.language.stemming import fold_word, words_of
 
 FOLDER = "/search"
 INDEX = f"{FOLDER}/index.json"
@@ -47,7 +47,7 @@ def index_file(release: Release) -> bytes:
     slugs = [
         row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(release.positions))
     ]
-    orders = {name: list(release.ordered(release.facets.everything, name)) for name in ORDERS}
+    orders = {name: list(release.in_order(release.facets.everything, name)) for name in ORDERS}
     return _json({"slugs": slugs, "block": _BLOCK, "compared": _COMPARED, "facets": facets, "orders": orders})
 
 
@@ -55,8 +55,8 @@ def word_files(release: Release) -> Iterator[tuple[str, bytes]]:
     """Yield each file of words: the practices with a word in a heading, and those with it in the text only."""
     positions: dict[str, tuple[list[int], list[int]]] = {}
     for row in release.index.rows("searched"):
-        headings = {folded(word) for name in _HEADINGS for word in words_of(row[name])}
-        texts = {folded(word) for word in words_of(row["text"])} - headings
+        headings = {fold_word(word) for name in _HEADINGS for word in words_of(row[name])}
+        texts = {fold_word(word) for word in words_of(row["text"])} - headings
         for number, words in enumerate((headings, texts)):
             for word in words:
                 positions.setdefault(word, ([], []))[number].append(row["position"])
@@ -112,7 +112,9 @@ def suggestion_list() -> Response:
         counts["city", row["key"]] = row["practices"]
     entries = [
         {
-            **suggestion(Suggested(facet, value, name_of(release, facet, value), counts[facet, value])),
+            **suggestion(
+                SearchSuggestion(facet, value, name_of(release, facet, value), counts[facet, value])
+            ),
             "names": [*labels.values()],
         }
         for (facet, value), labels in sorted(release.labels.items(), key=_suggested_order)
@@ -120,7 +122,7 @@ def suggestion_list() -> Response:
     ]
     for card in read_cards(release, release.positions):
         beside = ", ".join(place.text for place in (*card.cities, *card.countries))
-        suggested = Suggested("practice", card.slug, card.title, beside=beside)
+        suggested = SearchSuggestion("practice", card.slug, card.title, beside=beside)
         entries.append({**suggestion(suggested), "names": []})
     return Response(_json(entries), content_type="application/json")
 

@@ -8,7 +8,7 @@ from endpoint.language.interface_languages import say
 from endpoint.language.text_filters import language_name
 from endpoint.submission.form_values import FORM_FIELDS
 from endpoint.validation.digest_values import Digest
-from endpoint.validation.row_readings import ReadValue, readings
+from endpoint.validation.row_readings import ValueReading, readings
 from pipeline.model.finding import Severity
 
 GENERAL = ""
@@ -66,7 +66,7 @@ def _understood(read: dict[str, Any], speech: str) -> Iterator[tuple[str, FieldA
         yield "lang", FieldAnswer(language_name(read["titles"][0][0], speech))
 
 
-def _answer(value: ReadValue) -> FieldAnswer:
+def _answer(value: ValueReading) -> FieldAnswer:
     return FieldAnswer(value.read, value.is_inferred, value.is_lost)
 
 

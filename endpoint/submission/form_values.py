@@ -50,13 +50,13 @@ def read_values(request: Request) -> dict[str, str]:
 
 
 def _text(name: str, sent: list[str]) -> str:
-    cleaned = [_cleaned(name, text) for text in sent]
+    cleaned = [_clean(name, text) for text in sent]
     if name in LISTS:
         return BETWEEN.join(filter(None, cleaned))
     return next(filter(None, cleaned), "")
 
 
-def _cleaned(name: str, text: str) -> str:
+def _clean(name: str, text: str) -> str:
     text = _NOT_IN_CELLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if name in LONG_FIELDS:
         return text.strip()

@@ -22,7 +22,7 @@ from endpoint.site.contact import Contact, contact
 from endpoint.submission.field_answers import GENERAL, NO_ANSWER, FieldAnswer, field_answers
 from endpoint.submission.form_values import LONGEST, read_values
 from endpoint.submission.mail_link import form_labels, mail_link
-from endpoint.validation.check_jobs import Abandoned, Jobs, no_room
+from endpoint.validation.check_jobs import CheckAbandoned, Jobs, no_room
 from endpoint.validation.digest_values import Digest, read_digest
 from endpoint.validation.gathering import DIGEST
 from endpoint.validation.orders import Order
@@ -65,7 +65,7 @@ def blueprint(jobs: Jobs) -> Blueprint:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _FormPage:
     """What a page shows beside the form: the values in it, the answers to them, and why there are none."""
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class _Submitting:
     def form(self) -> Response:
         """Show the empty form, and expect that a check follows."""
         self.jobs.wake()
-        body = make_body(_page(_Shown()), modified=current_release().arranged())
+        body = make_body(_page(_FormPage()), modified=current_release().page_modified())
         return respond(body, HTML.content_type)
 
     def submit(self) -> Response:
@@ -90,15 +90,15 @@ class _Submitting:
         try:
             if not values:
                 empty = say("The form is empty. Give at least a title and a country.")
-                return _answer(_Shown(problem=empty))
+                return _answer(_FormPage(problem=empty))
             if kind in _FILES:
                 return _file(values, kind)
             digest = check_form(values, self.jobs, interface(), client_watch(request.environ))
         except Problem as problem:
-            return _refused(values, problem)
-        except Abandoned:
+            return _refusal(values, problem)
+        except CheckAbandoned:
             return Response(status=GONE_CLIENT)
-        return _answer(_Shown(values, field_answers(digest, interface())))
+        return _answer(_FormPage(values, field_answers(digest, interface())))
 
 
 def _file(values: Mapping[str, str], kind: str) -> Response:
@@ -109,25 +109,25 @@ def _file(values: Mapping[str, str], kind: str) -> Response:
     return response
 
 
-def _answer(view: _Shown, status: int = 200) -> Response:
+def _answer(view: _FormPage, status: int = 200) -> Response:
     response = respond(make_body(_page(view)), HTML.content_type, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _refused(values: Mapping[str, str], problem: Problem) -> Response:
+def _refusal(values: Mapping[str, str], problem: Problem) -> Response:
     is_busy = problem.sort.status == 503
     sentence = (
         say("The form was not checked, because the server is busy. Try again in a few seconds.")
         if is_busy
         else without_place(problem.sentence)
     )
-    response = _answer(_Shown(values, problem=sentence), problem.sort.status)
+    response = _answer(_FormPage(values, problem=sentence), problem.sort.status)
     response.headers.update(problem.headers)
     return response
 
 
-def _page(view: _Shown) -> bytes:
+def _page(view: _FormPage) -> bytes:
     words = wording(interface())
     recipient = contact()
     mail, is_whole = _mail(recipient, view)
@@ -153,7 +153,7 @@ def _page(view: _Shown) -> bytes:
     return page.encode()
 
 
-def _mail(recipient: Contact | None, view: _Shown) -> tuple[str, bool]:
+def _mail(recipient: Contact | None, view: _FormPage) -> tuple[str, bool]:
     """Return the link for a mail with a checked practice, and whether all of it is in the mail."""
     if recipient is None or not recipient.is_mail or not view.answers:
         return "", False
@@ -184,7 +184,7 @@ def template(kind: str) -> Response:
     key = ("template", kind, language)
 
     def make() -> Body:
-        return replace(_make(kind, language), modified=moment(current_release().common_changed))
+        return replace(_make(kind, language), modified=moment(current_release().common_modified))
 
     response = respond(rendered_body(key, make), _KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="practices-{language}.{kind}"'
@@ -204,10 +204,12 @@ def without_place(sentence: str) -> str:
     return _PLACE.sub("", sentence)
 
 
-def check_form(values: Mapping[str, str], jobs: Jobs, language: str, has_gone: Callable[[], bool]) -> Digest:
+def check_form(
+    values: Mapping[str, str], jobs: Jobs, language: str, is_disconnected: Callable[[], bool]
+) -> Digest:
     """Return the digest of a check; nothing of it is stored.
 
-    Raises Problem where there is no result, and Abandoned where the client has gone.
+    Raises Problem where there is no result, and CheckAbandoned where the client has gone.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="practicegraph-") as folder:
@@ -215,7 +217,7 @@ def check_form(values: Mapping[str, str], jobs: Jobs, language: str, has_gone: C
             with jobs.slot() as slot:
                 path.write_text(json.dumps([dict(values)]), encoding="utf-8")
                 order = Order(folder, (str(path),), "html", language=language)
-                slot.run(order, has_gone).file.close()
+                slot.run(order, is_disconnected).file.close()
             return read_digest(Path(folder, DIGEST))
     except OSError as error:
         raise no_room() from error

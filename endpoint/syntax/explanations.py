@@ -13,7 +13,7 @@ from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.strange_characters import about_character, about_html
 from endpoint.syntax.surroundings import CLOSED_BY, Part, Surroundings, surroundings
 from endpoint.syntax.variable_mistakes import about_bound_variable, about_refused_variables
-from pipeline.rdf.sparql_functions import is_about_a_call, refused_call, unknown_call
+from pipeline.rdf.sparql_functions import is_about_a_call, unknown_call, wrong_call
 
 _LONGEST_REASON = 120
 _LONGEST_SHOWN = 60
@@ -72,7 +72,7 @@ def explain_refusal(problem: Problem, query: str) -> Problem:
 
 def explain_failure(message: str, query: str) -> Problem:
     """Return the problem for a query that the engine understood, but could not answer."""
-    call = refused_call(message, query)
+    call = wrong_call(message, query)
     if call is not None:
         return Problem("function-unknown", known_names.extension(call.iri) or call.sentence, at=call.start)
     return Problem("query-failed", f"The engine gave up: {message[:_LONGEST_REASON]}")
@@ -101,7 +101,7 @@ def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
         or _about_brackets(fault, around)
         or about_bound_variable(parts[:index])
         or _about_word(fault)
-        or (_unexpected(fault), fault.at)
+        or (_unexpected_token(fault), fault.at)
     )
     return Problem("query-not-understood", sentence, at=at)
 
@@ -171,10 +171,10 @@ def _about_prefix(fault: Fault, reading: Reading) -> tuple[str, int] | None:
     ):
         return None
     others = [name for name in reading.undeclared if name != prefix]
-    return known_names.undeclared(prefix, others), token.start
+    return known_names.undeclared_message(prefix, others), token.start
 
 
-def _unexpected(fault: Fault) -> str:
+def _unexpected_token(fault: Fault) -> str:
     token = _token(fault)
     if token is not None:
         return f"Unexpected {token.text[:_LONGEST_SHOWN]} here. {_EXPECTED[fault.part]}"

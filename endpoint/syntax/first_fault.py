@@ -26,7 +26,7 @@ def first_fault(query: str, parts: Sequence[Token]) -> int | None:
     The engine reports the furthest place that it looked at, which is up to a keyword behind the fault. What is
     before a fault can be read, so a few beginnings of the query are tried. Nothing is evaluated.
     """
-    reached = _reached(query)
+    reached = _fault_position(query)
     if reached is None:
         return _open_iri(query, parts)
     fault = 0
@@ -35,7 +35,7 @@ def first_fault(query: str, parts: Sequence[Token]) -> int | None:
             # Behind some functions the engine takes no space, which would be added here.
             continue
         is_before = token.start + len(token.text) + _AHEAD < reached
-        if token.start > reached or not (is_before or _reached(query[: token.start]) is None):
+        if token.start > reached or not (is_before or _fault_position(query[: token.start]) is None):
             break
         fault = index
     return fault
@@ -49,12 +49,12 @@ def _open_iri(query: str, parts: Sequence[Token]) -> int | None:
     """Return the index of a < that begins an IRI without an end, which the engine looks for up to the end."""
     marks = (index for index, token in enumerate(parts) if token.text == "<")
     for index in islice(marks, _MOST_TRIED):
-        if _reached(f"{query[: parts[index].start]}<a>") is None:
+        if _fault_position(f"{query[: parts[index].start]}<a>") is None:
             return index
     return None
 
 
-def _reached(beginning: str) -> int | None:
+def _fault_position(beginning: str) -> int | None:
     """Return how far the engine comes in the beginning of a query, None where it can read all of it."""
     text = beginning + _END
     try:

@@ -33,7 +33,7 @@ _CLAUSES = (
 _OTHER_NAMES = {"dcterms": "dct", "dcmi": "dct", "geo84": "wgs", "pos": "wgs", "icp": "icgp"}
 
 
-def undeclared(prefix: str, others: Sequence[str]) -> str:
+def undeclared_message(prefix: str, others: Sequence[str]) -> str:
     """Return what to say about a prefix that is not declared, with the lines for it and for all others like it."""
     product = _table("extensions").get(prefix)
     if product is not None:

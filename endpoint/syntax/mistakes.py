@@ -92,7 +92,7 @@ class _Window:
         self.text = "".join(pieces)
         self._query = fault.query
 
-    def written(self, start: int, end: int) -> tuple[str, int] | None:
+    def source_text(self, start: int, end: int) -> tuple[str, int] | None:
         """Return what is in the query for a piece of the window, and where; None where no token is in it."""
         inside = [token for place, token in self._spans if start <= place < end]
         if not inside:
@@ -105,7 +105,7 @@ def usual_mistake(fault: Fault) -> tuple[str, int] | None:
     """Return a sentence about what is wrong at a fault, and its place; None where no rule fits."""
     window = _Window(fault)
     for rule in _rules():
-        answer = _applied(rule, fault, window) if _is_about(rule, fault) else None
+        answer = _apply_rule(rule, fault, window) if _is_about(rule, fault) else None
         if answer is not None:
             return answer
     return None
@@ -117,7 +117,7 @@ def _is_about(rule: _Rule, fault: Fault) -> bool:
     return fault.is_glued >= rule.is_glued and fault.is_unknown >= rule.is_unknown
 
 
-def _applied(rule: _Rule, fault: Fault, window: _Window) -> tuple[str, int] | None:
+def _apply_rule(rule: _Rule, fault: Fault, window: _Window) -> tuple[str, int] | None:
     here = fault.parts[fault.index].text[:_LONGEST_SHOWN] if fault.index < len(fault.parts) else ""
     quote = here[:3] if here.startswith(('"""', "'''")) else here[:1]
     values, at = {"here": here, "quote": quote}, fault.at
@@ -136,7 +136,7 @@ def _applied(rule: _Rule, fault: Fault, window: _Window) -> tuple[str, int] | No
         if match is None:
             return None
         for name in match.groupdict():
-            written = window.written(*match.span(name))
+            written = window.source_text(*match.span(name))
             values[name] = written[0] if written else ""
             if name == "at" and written:
                 at = written[1]

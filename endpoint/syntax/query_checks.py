@@ -99,7 +99,7 @@ def read(query: str) -> Reading:
     return Reading(
         form=form,
         prefixes=prefixes,
-        undeclared=_undeclared(names, prefixes),
+        undeclared=_undeclared_prefixes(names, prefixes),
         names_dataset=any("FROM" in word for word in words),
         changes=_changes(form, parts, words),
         own_names=tuple(islice(dict.fromkeys(own), _MOST_OWN_NAMES)),
@@ -139,13 +139,13 @@ def _refuse_service(query: str, parts: Sequence[Token]) -> None:
         return
     for number, token in enumerate(parts):
         if token.start < last and _is_ambiguous(token):
-            raise _federated(token)
+            raise _service_problem(token)
         if token.kind == Kind.WORD and _SERVICE.search(token.text):
-            raise _federated(token, parts[number + 1 : number + 2])
+            raise _service_problem(token, parts[number + 1 : number + 2])
         if token.kind == Kind.NAME and _SERVICE.search(token.text):
             opens_group = number + 1 < len(parts) and parts[number + 1].text == "{"
             if opens_group and not parts[number - 1].is_word("GRAPH"):
-                raise _federated(token)
+                raise _service_problem(token)
 
 
 def _is_ambiguous(token: Token) -> bool:
@@ -155,7 +155,7 @@ def _is_ambiguous(token: Token) -> bool:
     return doubtful and not _ABSOLUTE.match(token.text)
 
 
-def _federated(token: Token, following: Sequence[Token] = ()) -> Problem:
+def _service_problem(token: Token, following: Sequence[Token] = ()) -> Problem:
     sentence = (
         "SERVICE is refused: this endpoint asks no other. Ask both from your side and join their answers."
     )
@@ -228,7 +228,7 @@ def _own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> Iterator[tu
             yield name[:_LONGEST_NAME], iri[:_LONGEST_NAME]
 
 
-def _undeclared(names: Iterable[str], prefixes: Mapping[str, str]) -> tuple[str, ...]:
+def _undeclared_prefixes(names: Iterable[str], prefixes: Mapping[str, str]) -> tuple[str, ...]:
     used = (name.partition(":")[0] for name in names if name[0] != "<")
     return tuple(dict.fromkeys(prefix for prefix in used if prefix not in prefixes))
 

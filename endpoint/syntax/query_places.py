@@ -13,7 +13,7 @@ class Spot:
     column: int
     text: str
 
-    def pointed(self) -> str:
+    def with_caret(self) -> str:
         """Return the line with a caret below the column; of a long line only what is near."""
         first = max(self.column - 1 - _LONGEST_LINE // 2, 0)
         line = self.text[first : first + _LONGEST_LINE].replace("\t", " ")

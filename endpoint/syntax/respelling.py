@@ -7,7 +7,7 @@ from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 _ENDS_OF_A_HEAD = ("WHERE", "FROM")
 
 
-def respelled(query: str) -> str:
+def respell(query: str) -> str:
     """Return a query with true and false in small letters, and with each variable once after SELECT.
 
     Keywords may be in capitals, and SELECT may repeat a variable, but the engine refuses both. Everything else

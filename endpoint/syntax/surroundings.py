@@ -54,7 +54,7 @@ def surroundings(parts: Sequence[Token]) -> Surroundings:
             elif level.part is Part.HEAD and token.is_word("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"):
                 level.part = Part.TAIL
         elif token.kind == Kind.MARK and token.text in CLOSED_BY:
-            levels.append(_Level(_entered(token, before, level, is_data=is_data), token))
+            levels.append(_Level(_part_within(token, before, level, is_data=is_data), token))
         elif token.kind == Kind.MARK and token.text in CLOSED_BY.values():
             if level.opener is None or CLOSED_BY[level.opener.text] != token.text:
                 return Surroundings(level.part, _openers(levels))
@@ -65,7 +65,7 @@ def surroundings(parts: Sequence[Token]) -> Surroundings:
     return Surroundings(levels[-1].part, _openers(levels))
 
 
-def _entered(opening: Token, before: Token | None, level: _Level, *, is_data: bool) -> Part:
+def _part_within(opening: Token, before: Token | None, level: _Level, *, is_data: bool) -> Part:
     """Return the part of a query that a bracket begins."""
     if is_data or level.part is Part.DATA:
         return Part.DATA

@@ -53,13 +53,13 @@ class _Select:
 def about_refused_variables(message: str, parts: Sequence[Token]) -> tuple[str, int] | None:
     """Return what to say about a query that the engine refuses for its variables, by its message, and the place."""
     if _UNGROUPED in message:
-        about = map(_ungrouped, _selects(parts))
+        about = map(_ungrouped_variable, _selects(parts))
     elif _ALL_GROUPED in message:
         about = map(_all_grouped, _selects(parts))
     elif _OVERRIDDEN in message:
         used = {token.text[1:] for before, token in _pairs(parts) if not before.is_word("AS")}
         named = (token for before, token in _pairs(parts) if before.is_word("AS") and token.text[1:] in used)
-        about = map(_named_twice, named)
+        about = map(_duplicate_name, named)
     else:
         return None
     mistake = next((mistake for mistake in about if mistake is not None), None)
@@ -72,7 +72,7 @@ def about_refused_variables(message: str, parts: Sequence[Token]) -> tuple[str, 
 def refuse_names_in_having(parts: Sequence[Token]) -> None:
     """Raise Problem for a name in HAVING that its SELECT gives: it has no value there, so no group would be left."""
     for select in _selects(parts):
-        computed = dict(_computed(select.head))
+        computed = dict(_computed_names(select.head))
         for token in select.having:
             if token.kind == Kind.VARIABLE and token.text[1:] in computed:
                 sentence = (
@@ -82,7 +82,7 @@ def refuse_names_in_having(parts: Sequence[Token]) -> None:
                 raise Problem("query-not-understood", sentence, at=token.start)
 
 
-def _computed(head: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def _computed_names(head: Sequence[Token]) -> Iterator[tuple[str, str]]:
     """Yield each name that is given after SELECT, with the expression for it as it could be written."""
     opened: list[int] = []
     for number, token in enumerate(head):
@@ -103,16 +103,16 @@ def about_bound_variable(parts: Sequence[Token]) -> tuple[str, int] | None:
         if before.is_word("AS"):
             last = token if token.text[1:] in seen else None
         seen.add(token.text[1:])
-    return _named_twice(last) if last is not None else None
+    return _duplicate_name(last) if last is not None else None
 
 
-def _named_twice(variable: Token) -> tuple[str, int]:
+def _duplicate_name(variable: Token) -> tuple[str, int]:
     name = variable.text
     sentence = f"The variable {name} has a value already. Use another variable after AS, such as {name}2"
     return sentence, variable.start
 
 
-def _ungrouped(select: _Select) -> tuple[str, int] | None:
+def _ungrouped_variable(select: _Select) -> tuple[str, int] | None:
     """Return what to say about the first variable after SELECT that is neither grouped nor in an aggregate."""
     grouped = {name[1:] for name in select.grouped}
     depth, within = 0, 0
@@ -180,7 +180,7 @@ def refuse_aggregates_in_conditions(parts: Sequence[Token]) -> None:
             clauses.append(_clause(parts, number) or (clauses[-1] if clauses else ""))
             if number and parts[number - 1].is_word(*AGGREGATES):
                 if clauses[-1]:
-                    raise _misplaced(parts[number - 1], clauses[-1])
+                    raise _misplaced_aggregate(parts[number - 1], clauses[-1])
                 clauses[-1] = parts[number - 1].text.upper()
         elif token.text == "{":
             clauses.append("")
@@ -194,7 +194,7 @@ def _clause(parts: Sequence[Token], number: int) -> str:
     return next((token.text.upper() for token in before if token.is_word(*_CLAUSES)), "")
 
 
-def _misplaced(aggregate: Token, clause: str) -> Problem:
+def _misplaced_aggregate(aggregate: Token, clause: str) -> Problem:
     name = aggregate.text.upper()
     if clause == "FILTER":
         remedy = f"Write HAVING({name}(…) > 5) after GROUP BY."

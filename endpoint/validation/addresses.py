@@ -50,30 +50,30 @@ def listed_hosts(stated: Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(host.lower() for host in stated))
 
 
-def checked_address(text: str, hosts: Collection[str]) -> Address:
+def check_address(text: str, hosts: Collection[str]) -> Address:
     """Return an address; raise Problem where it is none, or none of the hosts that are listed."""
     if not hosts:
-        raise _refused("This server fetches no data from addresses. Send the data themselves.")
+        raise _refusal("This server fetches no data from addresses. Send the data themselves.")
     try:
         parts = urlsplit(text) if len(text) <= _LONGEST and _PLAIN.fullmatch(text) else None
     except ValueError:
         parts = None
     place = _PLACE.fullmatch(parts.netloc) if parts is not None else None
     if parts is None or place is None or parts.scheme not in _PORTS:
-        raise _refused(
+        raise _refusal(
             "This is no address that can be fetched. Give one that begins with http:// or https:// and a host, "
             "without a user name, in ASCII."
         )
     host, usual = place[1].lower(), _PORTS[parts.scheme]
     port = int(place[2] or usual)
     if f"{host}:{port}" not in hosts and not (port == usual and host in hosts):
-        raise _refused(
+        raise _refusal(
             f"Data are fetched from {', '.join(sorted(hosts))} only, not from {parts.netloc[:80]}."
         )
     return Address(parts.scheme, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 
-def resolved(address: Address) -> str:
+def resolve_host(address: Address) -> str:
     """Return the IP address to connect to; raise Problem where a name leads into a private network, or nowhere.
 
     An operator who wants data from such a network lists the IP address itself.
@@ -89,7 +89,7 @@ def resolved(address: Address) -> str:
         raise Problem("address-unreachable", f"{address.host} is no host that can be found.") from error
     addresses = [ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in entries]
     if not all(map(_is_public, addresses)):
-        raise _refused(f"{address.host} leads into a private network, from which nothing is fetched.")
+        raise _refusal(f"{address.host} leads into a private network, from which nothing is fetched.")
     return str(addresses[0])
 
 
@@ -106,5 +106,5 @@ def _is_public(address: IpAddress) -> bool:
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-def _refused(sentence: str) -> Problem:
+def _refusal(sentence: str) -> Problem:
     return Problem("address-refused", sentence)

@@ -27,7 +27,7 @@ from pipeline.model.finding import Finding, Severity
 from pipeline.shapes_check.named_profiles import NONE, NamedProfile, NamedProfiles
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
-from pipeline.system.progress import Progress, shown_while
+from pipeline.system.progress import Progress, show_step
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def checks(
     steps: list[Callable[[], None]] = [
         prepare,
         prepare_shapes,
-        *(partial(prepare_named, profile) for profile in profiles.profiles),
+        *(partial(prepare_profile, profile) for profile in profiles.profiles),
     ]
     return Forker(
         queue,
@@ -94,7 +94,7 @@ def prepare_shapes() -> None:
     warn_of_threads()
 
 
-def prepare_named(profile: NamedProfile) -> None:
+def prepare_profile(profile: NamedProfile) -> None:
     """Have the shapes of a profile ready; if it no longer exists, its checks report that."""
     from pipeline.checking import make_ready
 
@@ -107,7 +107,7 @@ def prepare_named(profile: NamedProfile) -> None:
 def do(limits: CheckLimits, order: Order) -> None:
     """Do what an order says, and leave report and result in its folder."""
     _confine(limits, order)
-    _leave_result(order, partial(_validated, limits))
+    _leave_result(order, partial(_validate, limits))
 
 
 def keep_shapes(limits: CheckLimits, order: Order, connection: socket.socket) -> None:
@@ -115,17 +115,17 @@ def keep_shapes(limits: CheckLimits, order: Order, connection: socket.socket) ->
     _confine(limits, order)
 
     def load(order: Order) -> bool:
-        return not _leave_result(order, partial(_loaded, limits))
+        return not _leave_result(order, partial(_load_shapes, limits))
 
     keep(order, connection, load, partial(do, limits), limits.seconds + _SECONDS_MORE)
 
 
-def _loaded(limits: CheckLimits, order: Order) -> dict[str, Any]:
+def _load_shapes(limits: CheckLimits, order: Order) -> dict[str, Any]:
     from pipeline.checking import make_ready
 
     shapes = tuple(map(Path, order.shapes))
     _refuse_many_files(shapes, limits.files)
-    with shown_while(ProgressFile(Path(order.folder)), "Checking the shapes"):
+    with show_step(ProgressFile(Path(order.folder)), "Checking the shapes"):
         make_ready(shapes)
     return {}
 
@@ -133,7 +133,7 @@ def _loaded(limits: CheckLimits, order: Order) -> dict[str, Any]:
 def _leave_result(order: Order, work: Callable[[Order], dict[str, Any]]) -> bool:
     """Leave the result of some work, or the problem, in the folder of an order; return whether there is one."""
     try:
-        result = _done(order, work)
+        result = _run_work(order, work)
         if result:
             Path(order.folder, RESULT).write_text(json.dumps(result), encoding="utf-8")
         return bool(result)
@@ -155,7 +155,7 @@ def _confine(limits: CheckLimits, order: Order) -> None:
     confine("A check runs", may_start_programs=True)
 
 
-def _done(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, Any]:
+def _run_work(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, Any]:
     """Return what some work returns, or the name and the sentence of the problem."""
     from pipeline.findings.reports.json_report import finding_as_json
     from pipeline.findings.translation import in_language
@@ -179,7 +179,7 @@ def _done(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, An
         return {"problem": "check-failed", "sentence": str(error)}
 
 
-def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
+def _validate(limits: CheckLimits, order: Order) -> dict[str, Any]:
     """Write the report; return the words on the data, or why there is none."""
     from endpoint.validation.gathering import Gathering
     from endpoint.validation.report_forms import write_form
@@ -200,7 +200,7 @@ def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
         outcome = ReportOutcome(
             numbers,
             numbers.conforms,
-            numbers.accepted(order.is_strict),
+            numbers.is_accepted(order.is_strict),
             paths_by_name(sources),
             order.language,
             order.rules,
@@ -209,13 +209,15 @@ def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
         if not outcome.is_of_a_graph and numbers.as_json()["rows_in"] == numbers.as_json()["blank"]:
             nothing.append(_why_nothing(findings, order.language))
         elif gathering is not None:
-            with shown_while(progress, "Writing the report"):
+            with show_step(progress, "Writing the report"):
                 gathering.write(findings, outcome)
         else:
             write_form(findings, outcome, order.format, folder / REPORT)
 
     seen = gathering.see if gathering is not None else None
-    manner = Manner(shapes, progress=progress, seen=seen, most_rows=limits.rows, seconds=limits.for_shapes)
+    manner = Manner(
+        shapes, progress=progress, on_practice=seen, most_rows=limits.rows, seconds=limits.for_shapes
+    )
     numbers = check(sources, report, manner)
     if nothing:
         return {"problem": "records-missing", "sentence": nothing[0]}
@@ -228,12 +230,12 @@ def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
 
 def _refuse_many_files(sources: Iterable[Path], most: int) -> None:
     """Raise TooMuchData where archives contain more files than a job can read in its time."""
-    from pipeline.sources.files.archive import opened_archive
+    from pipeline.sources.files.archive import open_archive
 
     count = 0
     for source in sources:
         if source.suffix.lower() == ".zip":
-            with opened_archive(source, source.name) as archive:
+            with open_archive(source, source.name) as archive:
                 count += sum(not member.is_dir() for member in archive.infolist())
     if count > most:
         raise TooMuchData(f"The data have {count:,} files, of {most:,} that this service reads at once.")

@@ -33,7 +33,7 @@ _ENDED_BY_LIMIT = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGALRM
 _log = logging.getLogger(__name__)
 
 
-class Abandoned(Exception):
+class CheckAbandoned(Exception):
     """The client has gone before its report was made."""
 
 
@@ -58,12 +58,12 @@ class JobSlot:
     def __init__(self, connection: socket.socket, limits: CheckLimits) -> None:
         self._connection = connection
         self._limits = limits
-        self._ended: dict[str, Any] | None = None
+        self._result: dict[str, Any] | None = None
 
-    def run(self, order: Order, has_gone: Callable[[], bool]) -> Report:
+    def run(self, order: Order, is_disconnected: Callable[[], bool]) -> Report:
         """Send an order and return the report on it."""
         self.send(order)
-        return self.report(order, has_gone)
+        return self.report(order, is_disconnected)
 
     def send(self, order: Order) -> None:
         """Send an order."""
@@ -71,22 +71,22 @@ class JobSlot:
 
     def wait(self, seconds: float) -> bool:
         """Return whether the job ends within some seconds."""
-        if self._ended is None:
+        if self._result is None:
             self._connection.settimeout(seconds)
             with suppress(TimeoutError, BlockingIOError):
                 message = self._connection.recv(4096)
                 if not message:
                     raise _out_of_order()
-                self._ended = json.loads(message)
-        return self._ended is not None
+                self._result = json.loads(message)
+        return self._result is not None
 
-    def report(self, order: Order, has_gone: Callable[[], bool]) -> Report:
-        """Return the report on an order; raise Problem where there is none, Abandoned where nobody waits."""
+    def report(self, order: Order, is_disconnected: Callable[[], bool]) -> Report:
+        """Return the report on an order; raise Problem where there is none, CheckAbandoned where nobody waits."""
         while not self.wait(_LOOK_EVERY):
-            if has_gone():
-                raise Abandoned
-        assert self._ended is not None
-        folder, ended = Path(order.folder), self._ended
+            if is_disconnected():
+                raise CheckAbandoned
+        assert self._result is not None
+        folder, ended = Path(order.folder), self._result
         result = folder / RESULT
         if ended["is_late"] and order.url and not (folder / FETCHED).exists():
             raise Problem(
@@ -137,7 +137,7 @@ class Jobs:
     def slot(self) -> Iterator[JobSlot]:
         """Yield a slot; raise Problem at once if none is free: waiting would block the thread of a page."""
         try:
-            connection = self._started().connect()
+            connection = self._running_queue().connect()
         except (OSError, CannotStart) as error:
             raise _out_of_order() from error
         with connection:
@@ -156,7 +156,7 @@ class Jobs:
             with suppress(OSError):
                 self._queue.connect().close()
 
-    def _started(self) -> ConnectionQueue:
+    def _running_queue(self) -> ConnectionQueue:
         with self._starting:
             if self._queue is None:
                 self._queue = self._start()

@@ -15,10 +15,10 @@ from pipeline.findings.reports.grouping import (
     with_suggestion,
     without_place,
 )
-from pipeline.findings.reports.ordered import About, Ordered
+from pipeline.findings.reports.ordered import About, OrderedFindings
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rules
-from pipeline.findings.translation import spoken
+from pipeline.findings.translation import translate_finding
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.offers import CellCorrection
 
@@ -42,7 +42,7 @@ def make_digest(
     offers: tuple[Sequence[CellCorrection], int] = ((), 0),
 ) -> Digest:
     """Return the numbers, the place to begin with, and the findings by rule and by record."""
-    with Ordered(findings) as ordered:
+    with OrderedFindings(findings) as ordered:
         first = next(iter(ordered.worst_first()), None)
         groups = group(ordered.worst_first(), LINES_OF_A_RULE)
         records, records_hidden = _records(ordered.records())
@@ -56,7 +56,7 @@ def make_digest(
         records=tuple(_record_summary(each, excerpts) for each in records),
         records_hidden=records_hidden,
         excerpts=excerpts.close(),
-        understood=tuple(understood.shown) if understood is not None else (),
+        understood=tuple(understood.rows) if understood is not None else (),
         understood_count=understood.count if understood is not None else 0,
         tables=tuple(tables),
         offers=tuple(offers[0]),
@@ -76,15 +76,15 @@ def _records(about: Iterable[About]) -> tuple[list[About], int]:
     return listed, count - len(listed)
 
 
-def _said(finding: Finding, language: str) -> str:
+def _message_text(finding: Finding, language: str) -> str:
     """Return the message in a language, without the place that is beside it."""
-    said = spoken(finding, language)
+    said = translate_finding(finding, language)
     message = without_place(said.message, finding.place)
     return printable(with_suggestion(message, said.suggestion, language))
 
 
 def _messages(finding: Finding, *, is_named: bool = True) -> dict[str, str]:
-    said = {language: _said(finding, language) for language in SPEECHES}
+    said = {language: _message_text(finding, language) for language in SPEECHES}
     return said if is_named else {language: PRACTICE_NAME.sub("", text) for language, text in said.items()}
 
 
@@ -93,8 +93,8 @@ def _rule_summary(each: Group, excerpts: Excerpts) -> RuleSummary:
     return RuleSummary(
         code=each.code,
         severity=each.severity,
-        title={language: stated.told_in(language)[0] for language in SPEECHES},
-        advice={language: stated.told_in(language)[1] for language in SPEECHES},
+        title={language: stated.texts_in(language)[0] for language in SPEECHES},
+        advice={language: stated.texts_in(language)[1] for language in SPEECHES},
         example=stated.example,
         is_ours=each.code in rules(),
         count=each.count,

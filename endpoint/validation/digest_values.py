@@ -103,7 +103,7 @@ class RowsPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenAndRead:
+class FieldReading:
     """The texts of a field, and the names of what was read of them."""
 
     written: tuple[str, ...]
@@ -119,9 +119,9 @@ class UnderstoodRow:
     titles: tuple[tuple[str, str], ...]
     dates: tuple[str, ...]
     period: Period | None
-    country: WrittenAndRead
-    city: WrittenAndRead
-    topics: WrittenAndRead
+    country: FieldReading
+    city: FieldReading
+    topics: FieldReading
     text_languages: tuple[str, ...]
     inferred: tuple[str, ...]
 

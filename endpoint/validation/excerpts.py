@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from endpoint.validation.digest_values import LineExcerpt, RowExcerpt
-from pipeline.findings.messages import shortened
+from pipeline.findings.messages import shorten
 from pipeline.model.finding import Finding, Place
 from pipeline.model.practice import RowAt
 from pipeline.sources.tables.columns import SEPARATOR
@@ -21,10 +21,10 @@ class Excerpts:
     """The excerpts that findings need, each once; those of lines are filled in when all are known."""
 
     def __init__(self, row_at: RowAt | None, files: Mapping[str, Path]) -> None:
-        self._made: list[RowExcerpt | LineExcerpt] = []
+        self._excerpts: list[RowExcerpt | LineExcerpt] = []
         self._row_at = row_at
         self._files = {name: path for name, path in files.items() if path.suffix.lower() not in _BINARY}
-        self._known: dict[Place, int | None] = {}
+        self._numbers: dict[Place, int | None] = {}
         self._lines: dict[str, list[tuple[int, int]]] = {}
 
     def of(self, finding: Finding) -> int | None:
@@ -33,9 +33,9 @@ class Excerpts:
         if place is None or (place.row is None and place.line is None and place.pointer is None):
             return None
         here = Place(place.file, place.sheet, place.row, line=place.line, pointer=place.pointer)
-        if here not in self._known:
-            self._known[here] = self._make(here)
-        return self._known[here]
+        if here not in self._numbers:
+            self._numbers[here] = self._make(here)
+        return self._numbers[here]
 
     def close(self) -> tuple[RowExcerpt | LineExcerpt, ...]:
         """Return all excerpts, with the lines of the files."""
@@ -45,24 +45,24 @@ class Excerpts:
                 first = max(1, line - _BEFORE)
                 span = range(first, line + _AFTER + 1)
                 lines = tuple((at, texts[at]) for at in span if at in texts)
-                self._made[number] = LineExcerpt(lines, line)
-        return tuple(self._made)
+                self._excerpts[number] = LineExcerpt(lines, line)
+        return tuple(self._excerpts)
 
     def _make(self, place: Place) -> int | None:
         if place.line is not None and place.file in self._files:
-            self._lines.setdefault(place.file, []).append((place.line, len(self._made)))
+            self._lines.setdefault(place.file, []).append((place.line, len(self._excerpts)))
             return self._add(LineExcerpt((), place.line))
         row = self._row_at(place) if self._row_at is not None else None
         if row is None:
             return None
         cells = islice(row.raw.items(), _MOST_CELLS)
         return self._add(
-            RowExcerpt(place.row, tuple((column, shortened(text, _LONGEST_CELL)) for column, text in cells))
+            RowExcerpt(place.row, tuple((column, shorten(text, _LONGEST_CELL)) for column, text in cells))
         )
 
     def _add(self, excerpt: RowExcerpt | LineExcerpt) -> int:
-        self._made.append(excerpt)
-        return len(self._made) - 1
+        self._excerpts.append(excerpt)
+        return len(self._excerpts) - 1
 
 
 def marks(finding: Finding) -> tuple[str, ...]:

@@ -19,10 +19,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from endpoint.http.problems import Problem
-from endpoint.validation.addresses import Address, checked_address, resolved
+from endpoint.validation.addresses import Address, check_address, resolve_host
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import FETCHED, RESULT, TRY_AGAIN, Order
-from endpoint.validation.uploads import keep_blocks, too_large, unpacked
+from endpoint.validation.uploads import gunzip, keep_blocks, too_large
 from pipeline import __version__
 from pipeline.system.confinement import NotOffered, refuse_programs
 from pipeline.system.limits import limit_memory, write_no_core
@@ -61,9 +61,9 @@ def _time_is_over(_number: int, _frame: FrameType | None) -> None:
 def _fetch(url: str, limits: CheckLimits, folder: Path) -> None:
     """Follow an address to the data; raise Problem where it leads elsewhere, or does not answer as it should."""
     for _ in range(_MOST_REDIRECTS + 1):
-        address = checked_address(url, limits.hosts)
+        address = check_address(url, limits.hosts)
         try:
-            with closing(_Connection(address, resolved(address), limits.fetching)) as connection:
+            with closing(_Connection(address, resolve_host(address), limits.fetching)) as connection:
                 connection.request("GET", address.target, headers=_HEADERS)
                 response = connection.getresponse()
                 if response.status not in _REDIRECTS:
@@ -89,7 +89,7 @@ def _keep(response: http.client.HTTPResponse, address: Address, most: int, folde
     coding = response.headers.get("Content-Encoding", "identity").strip().lower()
     blocks: Iterable[bytes] = _blocks(response)
     if coding in ("gzip", "x-gzip"):
-        blocks = unpacked(blocks)
+        blocks = gunzip(blocks)
     elif coding not in ("", "identity"):
         raise _unreachable(address, f"answered in the coding {coding[:40]}, which nobody asked for")
     keep_blocks(blocks, folder, address.name or address.host, response.headers.get("Content-Type", ""), most)

@@ -70,8 +70,8 @@ class Forker:
     fetch: Callable[[Order], None] | None = None
     _keepers: Keepers = field(init=False)
     _slots: list[_JobSlot] = field(init=False, default_factory=list)
-    _watched: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
-    _is_wanted: bool = field(init=False, default=False)
+    _selector: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
+    _is_needed: bool = field(init=False, default=False)
     _backoff: Backoff = field(init=False, default_factory=Backoff)
     _done: int = field(init=False, default=0)
     _is_stopping: bool = field(init=False, default=False)
@@ -82,30 +82,30 @@ class Forker:
     def run(self) -> None:
         """Serve until SIGTERM; end all jobs then."""
         with Signals(signal.SIGTERM) as signals:
-            self._watched.register(signals, selectors.EVENT_READ, partial(self._hear_signal, signals))
-            self._watched.register(self.queue, selectors.EVENT_READ, self._accept)
+            self._selector.register(signals, selectors.EVENT_READ, partial(self._handle_signal, signals))
+            self._selector.register(self.queue, selectors.EVENT_READ, self._accept)
             self.queue.accepting.setblocking(False)
             try:
                 while not self._is_stopping:
-                    self._turn()
+                    self._run_once()
             finally:
                 for slot in self._slots:
                     slot.end()
                 self._keepers.end()
 
-    def _turn(self) -> None:
-        for key, _ in self._watched.select(self._patience()):
+    def _run_once(self) -> None:
+        for key, _ in self._selector.select(self._patience()):
             key.data()
-        if self._is_wanted and not self._done and self._backoff.is_due():
+        if self._is_needed and not self._done and self._backoff.is_due():
             self._get_ready()
-        self._note_ended()
+        self._handle_ended()
         self._end_late_ones()
         self._keepers.end_spare_ones()
         self._start_waiting_ones()
         if self._may_get_readier():
             self._get_ready()
 
-    def _hear_signal(self, signals: Signals) -> None:
+    def _handle_signal(self, signals: Signals) -> None:
         self._is_stopping |= signals.wait(0)
 
     def _patience(self) -> float:
@@ -136,7 +136,7 @@ class Forker:
     def _accept(self) -> None:
         with suppress(OSError):
             connection = self.queue.accept()
-            self._is_wanted = True
+            self._is_needed = True
             if len(self._slots) >= self.limits.jobs + self.limits.waiting:
                 with connection:
                     connection.sendall(BUSY)
@@ -145,9 +145,9 @@ class Forker:
             connection.setblocking(False)
             slot = _JobSlot(connection)
             self._slots.append(slot)
-            self._watched.register(connection, selectors.EVENT_READ, partial(self._hear, slot))
+            self._selector.register(connection, selectors.EVENT_READ, partial(self._handle_client, slot))
 
-    def _hear(self, slot: _JobSlot) -> None:
+    def _handle_client(self, slot: _JobSlot) -> None:
         """Read an order, or learn that nobody waits any more."""
         try:
             part = slot.connection.recv(1 << 16)
@@ -174,19 +174,19 @@ class Forker:
         try:
             if order.url and self.fetch is not None:
                 slot.process = spawn(
-                    "pg-fetch", partial(self._be_child, partial(self.fetch, order)), own_session=True
+                    "pg-fetch", partial(self._run_child, partial(self.fetch, order)), own_session=True
                 )
             elif order.digest and self.keep is not None and self.limits.shapes:
                 slot.keeper = self._keeper(order, self.keep)
                 slot.process = slot.keeper.process
             else:
                 slot.process = spawn(
-                    "pg-check", partial(self._be_child, partial(self.work, order)), own_session=True
+                    "pg-check", partial(self._run_child, partial(self.work, order)), own_session=True
                 )
         except CannotStart as error:
             _log.error("A check was left: %s", error)
             self.report(f"pg-checks: {error}")
-            self._tell(slot, TRY_AGAIN)
+            self._send_ending(slot, TRY_AGAIN)
             self._free(slot)
         else:
             slot.until = time.monotonic() + self.limits.seconds
@@ -197,34 +197,34 @@ class Forker:
         keeper = self._keepers.find(order.digest)
         if keeper is not None and keeper.give(order):
             return keeper
-        keeper = self._keepers.start(order, partial(self._be_child, partial(keep, order)))
-        self._watched.register(keeper.connection, selectors.EVENT_READ, partial(self._hear_keeper, keeper))
+        keeper = self._keepers.start(order, partial(self._run_child, partial(keep, order)))
+        self._selector.register(keeper.connection, selectors.EVENT_READ, partial(self._handle_keeper, keeper))
         return keeper
 
-    def _hear_keeper(self, keeper: Keeper) -> None:
+    def _handle_keeper(self, keeper: Keeper) -> None:
         """Learn that the check of a keeper has ended, or else that the keeper itself is ending."""
         code = keeper.code()
         if code is None:
-            self._watched.unregister(keeper.connection)
+            self._selector.unregister(keeper.connection)
             return
         for slot in tuple(self._slots):
             if slot.keeper is keeper:
-                self._tell(slot, code)
+                self._send_ending(slot, code)
                 self._free(slot)
 
-    def _be_child(self, work: Callable[..., None], *given: socket.socket) -> None:
-        self._be_alone()
+    def _run_child(self, work: Callable[..., None], *given: socket.socket) -> None:
+        self._close_inherited()
         work(*given)
 
-    def _be_alone(self) -> None:
+    def _close_inherited(self) -> None:
         """Close what a child was forked with and has no need of."""
-        self._watched.close()
+        self._selector.close()
         self.queue.close()
         self._keepers.close()
         for slot in self._slots:
             slot.connection.close()
 
-    def _note_ended(self) -> None:
+    def _handle_ended(self) -> None:
         reap()
         for slot in tuple(self._slots):
             if slot.process is not None and slot.process.code is not None:
@@ -232,7 +232,7 @@ class Forker:
         for keeper in self._keepers:
             if keeper.process.code is not None:
                 with suppress(KeyError):  # it was heard to end already
-                    self._watched.unregister(keeper.connection)
+                    self._selector.unregister(keeper.connection)
                 self._keepers.forget(keeper)
 
     def _end_step(self, slot: _JobSlot, code: int) -> None:
@@ -241,10 +241,10 @@ class Forker:
         if order is not None and order.url and not code and not Path(order.folder, RESULT).exists():
             slot.order, slot.process = replace(order, url=""), None
             return
-        self._tell(slot, code)
+        self._send_ending(slot, code)
         self._free(slot)
 
-    def _tell(self, slot: _JobSlot, code: int) -> None:
+    def _send_ending(self, slot: _JobSlot, code: int) -> None:
         """Tell the client of a job how it has ended."""
         message = {"code": code, "is_late": slot.is_late}
         with suppress(OSError):
@@ -257,7 +257,7 @@ class Forker:
                 slot.end()
 
     def _free(self, slot: _JobSlot) -> None:
-        self._watched.unregister(slot.connection)
+        self._selector.unregister(slot.connection)
         slot.connection.close()
         self._slots.remove(slot)
 

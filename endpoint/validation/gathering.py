@@ -10,7 +10,7 @@ from endpoint.validation.digest_values import Digest, write_digest
 from endpoint.validation.excerpts import Excerpts
 from endpoint.validation.understood_values import Understandings
 from pipeline.findings.reports.outcome import ReportOutcome
-from pipeline.findings.translation import translated
+from pipeline.findings.translation import translate_findings
 from pipeline.model.finding import Finding, Place
 from pipeline.model.practice import RowAt, Understood
 from pipeline.records.corrected.offers import offers
@@ -38,7 +38,7 @@ class Gathering:
         _write_findings(findings, self._folder / FINDINGS)
         _write_outcome(outcome, self._folder)
         tables = [name for name, path in outcome.paths.items() if Path(path).suffix.lower() in SUFFIXES]
-        spoken = translated(findings, outcome.language)
+        spoken = translate_findings(findings, outcome.language)
         excerpts = Excerpts(self._row_at, {name: Path(path) for name, path in outcome.paths.items()})
         digest = make_digest(
             findings,

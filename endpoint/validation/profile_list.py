@@ -38,13 +38,13 @@ def install(app: Flask, profiles: NamedProfiles, limits: CheckLimits, minutes: f
     app.extensions[_OFFERED] = profiles, limits, minutes
 
 
-def offered() -> tuple[tuple[ListedProfile, ...], CheckLimits, float]:
+def form_options() -> tuple[tuple[ListedProfile, ...], CheckLimits, float]:
     """Return what people may choose in the form, the limits of checks, and for how many minutes reports are kept."""
     profiles, limits, minutes = current_app.extensions[_OFFERED]
-    return listed(profiles), limits, minutes
+    return list_profiles(profiles), limits, minutes
 
 
-def listed(profiles: NamedProfiles) -> tuple[ListedProfile, ...]:
+def list_profiles(profiles: NamedProfiles) -> tuple[ListedProfile, ...]:
     """Return the profiles to choose from, ours first, in the language of the page."""
     told = {
         "practices": (say("Good practices"), say("The rules for each practice, as a build applies them.")),
@@ -65,7 +65,7 @@ def profile_list(profiles: NamedProfiles) -> Response:
     """Show the profiles, in the form that the client likes best."""
     offer = choose(request.headers.get("Accept"), _OFFERS) or HTML
     interface_languages.variant()
-    rows = listed(profiles)
+    rows = list_profiles(profiles)
     if offer is HTML:
         content = render_template("validate_profiles.html", profiles=rows).encode()
     elif offer is TURTLE:
@@ -75,7 +75,7 @@ def profile_list(profiles: NamedProfiles) -> Response:
             json.dumps({"profiles": [_fields(each) for each in rows]}, ensure_ascii=False, indent=1) + "\n"
         ).encode()
     return respond(
-        make_body(content, modified=current_release().common_changed), offer.content_type, vary=("Accept",)
+        make_body(content, modified=current_release().common_modified), offer.content_type, vary=("Accept",)
     )
 
 

@@ -12,7 +12,7 @@ from flask import Response, render_template, request, stream_with_context
 from endpoint.http.client_watch import client_watch
 from endpoint.http.problems import Problem
 from endpoint.language.interface_languages import say
-from endpoint.validation.check_jobs import Abandoned, JobSlot, Report
+from endpoint.validation.check_jobs import CheckAbandoned, JobSlot, Report
 from endpoint.validation.check_progress import ProgressFile, Stage, read_stage
 from endpoint.validation.orders import Order
 
@@ -35,18 +35,18 @@ def progress_response(
     if order.url and read_stage(Path(order.folder)) is None:
         ProgressFile(Path(order.folder)).write(Stage("Fetching"))
     head, _, foot = render_template("validate_checking.html").partition(_STAGES)
-    has_gone = client_watch(request.environ)
+    is_disconnected = client_watch(request.environ)
 
     def parts() -> Iterator[str]:
         with until_done:
             yield head
-            yield from _stages(slot, Path(order.folder), has_gone)
+            yield from _stages(slot, Path(order.folder), is_disconnected)
             try:
-                address = store(slot.report(order, has_gone))
+                address = store(slot.report(order, is_disconnected))
                 yield render_template("validate_checked.html", address=address)
             except Problem as problem:
                 yield render_template("validate_checked.html", problem=problem)
-            except Abandoned:
+            except CheckAbandoned:
                 return
             yield foot
 
@@ -55,10 +55,10 @@ def progress_response(
     return response
 
 
-def _stages(slot: JobSlot, folder: Path, has_gone: Callable[[], bool]) -> Iterator[str]:
+def _stages(slot: JobSlot, folder: Path, is_disconnected: Callable[[], bool]) -> Iterator[str]:
     """Yield what a check does, as it does it, until it ends or nobody waits."""
     label, percent = "", 0
-    while not slot.wait(_EVERY) and not has_gone():
+    while not slot.wait(_EVERY) and not is_disconnected():
         stage = read_stage(folder)
         now = label_of(stage.step if stage is not None else "")
         if now != label:

@@ -44,7 +44,7 @@ FILE_SUFFIXES = {"csv": "csv", "sarif": "sarif", "junit": "xml"}
 _PARAMETER = "lang"
 
 
-def chosen(accept: str | None, named: Sequence[str]) -> Offer:
+def choose_report_format(accept: str | None, named: Sequence[str]) -> Offer:
     """Return the form that a client asks for, by ``format=`` or else by Accept; raise Problem for none of ours."""
     for name in filter(None, named):
         offered = next((offer for offer in OFFERS if name.lower() in (offer.format, offer.media_type)), None)
@@ -60,7 +60,7 @@ def chosen(accept: str | None, named: Sequence[str]) -> Offer:
     return offer
 
 
-def asked_language() -> str:
+def report_language() -> str:
     """Return the language of a report: that of ``lang=``, of the path, of Accept-Language, else English."""
     stated = choose_language(request.args.get(_PARAMETER), tuple(SPOKEN))
     if stated is not None:
@@ -70,7 +70,7 @@ def asked_language() -> str:
     return choose_language(request.headers.get("Accept-Language"), tuple(SPOKEN)) or "en"
 
 
-def tell_language(response: Response, language: str) -> None:
+def set_content_language(response: Response, language: str) -> None:
     """Add the language of an answer to its headers, and that it depends on the reader's language."""
     response.content_language.add(language)
     if not request.args.get(_PARAMETER) and not reader().is_fixed:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from endpoint.language.interface_languages import say
-from endpoint.validation.digest_values import RowsPlace, UnderstoodRow, WrittenAndRead
+from endpoint.validation.digest_values import FieldReading, RowsPlace, UnderstoodRow
 from pipeline.recognition.dates.edtf import describe_period
 
 _BETWEEN_ITEMS = re.compile(r"[,|;\n]")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadValue:
+class ValueReading:
     """What was written and what was understood of it; ``is_inferred`` when it was found in the text."""
 
     written: str
@@ -47,7 +47,7 @@ def _reading(row: UnderstoodRow, speech: str) -> dict[str, Any]:
         "file": row.place.file,
         "is_withheld": row.is_withheld,
         "titles": row.titles,
-        "date": ReadValue(_joined(row.dates), describe_period(row.period, speech) if row.period else ""),
+        "date": ValueReading(_join(row.dates), describe_period(row.period, speech) if row.period else ""),
         "country": _value(row.country, speech, is_inferred="country" in row.inferred),
         "city": _value(row.city, speech, is_inferred="city" in row.inferred),
         "topics": _value(row.topics, speech, is_inferred="topics" in row.inferred),
@@ -55,8 +55,8 @@ def _reading(row: UnderstoodRow, speech: str) -> dict[str, Any]:
     }
 
 
-def _value(values: WrittenAndRead, speech: str, *, is_inferred: bool) -> ReadValue:
-    return ReadValue(_joined(values.written), _joined(names[speech] for names in values.read), is_inferred)
+def _value(values: FieldReading, speech: str, *, is_inferred: bool) -> ValueReading:
+    return ValueReading(_join(values.written), _join(names[speech] for names in values.read), is_inferred)
 
 
 def _where(place: RowsPlace) -> Iterator[str]:
@@ -72,5 +72,5 @@ def _where(place: RowsPlace) -> Iterator[str]:
         yield say("and %(count)s elsewhere", count=place.others)
 
 
-def _joined(texts: Iterable[str]) -> str:
+def _join(texts: Iterable[str]) -> str:
     return ", ".join(texts)

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredReport:
     """A report and the data it is about; ``until`` is when it goes, in seconds since 1970."""
 
     token: str
@@ -44,17 +44,17 @@ class Reports:
 
     def __init__(self, folder: Path | None = None, *, minutes: float = 60.0, most_mb: int = 512) -> None:
         self.minutes = minutes
-        self._given = folder
+        self._base = folder
         self._most = most_mb * MIB
 
     @cached_property
     def _folder(self) -> Path:
-        if self._given is None:
+        if self._base is None:
             own = Path(tempfile.mkdtemp(prefix="practicegraph-reports-"))
             weakref.finalize(self, _remove_own, own, os.getpid())
             return own
-        self._given.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self._given
+        self._base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._base
 
     def open(self) -> None:
         """Make the folder if it is missing, and delete expired reports; raise OSError if it cannot be used."""
@@ -62,7 +62,7 @@ class Reports:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         self.sweep()
 
-    def keep(self, made: Path, *, conforms: bool, accepted: bool) -> Stored:
+    def keep(self, made: Path, *, conforms: bool, accepted: bool) -> StoredReport:
         """Take a folder that a job has made, and return the report that it is from now on.
 
         Raises Problem where it cannot be stored.
@@ -84,29 +84,29 @@ class Reports:
                 "The server has no room for the report. Ask for it in another form, such as JSON, or later."
             )
             raise Problem("service-busy", sentence, {"Retry-After": "60"}) from error
-        return Stored(token, self._folder / token, until, conforms, accepted)
+        return StoredReport(token, self._folder / token, until, conforms, accepted)
 
-    def find(self, token: str) -> Stored | None:
+    def find(self, token: str) -> StoredReport | None:
         """Return the report with this name, None where there is none or none any more."""
         if not _TOKEN.fullmatch(token):
             return None
         facts = _facts(self._folder / token)
         if facts is None or facts["until"] <= time.time():
             return None
-        return Stored(token, self._folder / token, **facts)
+        return StoredReport(token, self._folder / token, **facts)
 
-    def delete(self, stored: Stored) -> None:
+    def delete(self, stored: StoredReport) -> None:
         """Delete a report and its data at once."""
         _remove(stored.folder)
 
     def sweep(self) -> None:
         """Delete the reports whose time is over, and what a killed process has left."""
-        if self._given is None and "_folder" not in self.__dict__:
+        if self._base is None and "_folder" not in self.__dict__:
             return
         now = time.time()
         for folder in self._all():
             facts = _facts(folder)
-            until = facts["until"] if facts is not None else _changed(folder) + self.minutes * 60
+            until = facts["until"] if facts is not None else _modified_time(folder) + self.minutes * 60
             if until <= now:
                 _remove(folder)
 
@@ -114,7 +114,7 @@ class Reports:
         """Delete the oldest reports until there is room for one more of a size."""
         sizes = {folder: _size(folder) for folder in self._all() if not folder.name.startswith(_COMING)}
         taken = sum(sizes.values()) + size
-        for folder in sorted(sizes, key=_changed):
+        for folder in sorted(sizes, key=_modified_time):
             if taken <= self._most:
                 return
             _log.warning("A stored report was deleted before its time, to make room for another.")
@@ -151,7 +151,7 @@ def _remove_own(folder: Path, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _changed(folder: Path) -> float:
+def _modified_time(folder: Path) -> float:
     try:
         return folder.stat().st_mtime
     except OSError:

@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from endpoint.validation.digest_values import RowsPlace, UnderstoodRow, WrittenAndRead
-from pipeline.findings.messages import shortened
+from endpoint.validation.digest_values import FieldReading, RowsPlace, UnderstoodRow
+from pipeline.findings.messages import shorten
 from pipeline.findings.reports.csv_report import as_cell
 from pipeline.model.finding import Place
 from pipeline.model.practice import Practice, Understood
@@ -50,7 +50,7 @@ class Understandings:
     """Writes each practice into a table as it is judged, and holds the first ones for the page."""
 
     def __init__(self, path: Path, *, by_other_shapes: bool = False) -> None:
-        self.shown: list[UnderstoodRow] = []
+        self.rows: list[UnderstoodRow] = []
         self.count = 0
         # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
         self._file = path.open("w", encoding="utf-8-sig", errors="replace", newline="")
@@ -63,26 +63,26 @@ class Understandings:
         """Take note of one practice."""
         self.count += 1
         self._table.writerow([as_cell(text) for text in _cells(understood)])
-        if len(self.shown) < MOST_SHOWN:
-            self.shown.append(_shown(understood))
+        if len(self.rows) < MOST_SHOWN:
+            self.rows.append(_understood_row(understood))
 
     def close(self) -> None:
         """Close the table."""
         self._file.close()
 
 
-def _shown(understood: Understood) -> UnderstoodRow:
+def _understood_row(understood: Understood) -> UnderstoodRow:
     practice, rows = understood.practice, understood.rows
     topics = tuple({lang: topic_label(slug, lang) for lang in _SPEECHES} for slug in practice.topics)
     return UnderstoodRow(
         place=_where(rows),
         is_withheld=understood.is_withheld,
-        titles=tuple((lang, shortened(text, _LONGEST)) for lang, text in practice.titles),
-        dates=_written(rows, "date"),
+        titles=tuple((lang, shorten(text, _LONGEST)) for lang, text in practice.titles),
+        dates=_field_texts(rows, "date"),
         period=practice.period,
-        country=WrittenAndRead(_written(rows, "country"), _countries(practice)),
-        city=WrittenAndRead(_written(rows, "city"), _cities(practice)),
-        topics=WrittenAndRead(_written(rows, "topics"), topics),
+        country=FieldReading(_field_texts(rows, "country"), _countries(practice)),
+        city=FieldReading(_field_texts(rows, "city"), _cities(practice)),
+        topics=FieldReading(_field_texts(rows, "topics"), topics),
         text_languages=tuple(lang for lang, _ in practice.descriptions),
         inferred=practice.inferred,
     )
@@ -98,14 +98,14 @@ def _cells(understood: Understood) -> Iterable[str]:
         "no" if understood.is_withheld else "yes",
         _BETWEEN.join(text for _, text in practice.titles),
         _BETWEEN.join(lang for lang, _ in practice.titles),
-        _BETWEEN.join(_written(rows, "date")),
+        _BETWEEN.join(_field_texts(rows, "date")),
         describe_period(period, "en") if period is not None else "",
         (period.edtf or "") if period is not None else "",
-        _BETWEEN.join(_written(rows, "country")),
+        _BETWEEN.join(_field_texts(rows, "country")),
         _BETWEEN.join(names["en"] for names in _countries(practice)),
-        _BETWEEN.join(_written(rows, "city")),
+        _BETWEEN.join(_field_texts(rows, "city")),
         _BETWEEN.join(names["en"] for names in _cities(practice)),
-        _BETWEEN.join(_written(rows, "topics")),
+        _BETWEEN.join(_field_texts(rows, "topics")),
         _BETWEEN.join(topic_label(slug) for slug in practice.topics),
         _BETWEEN.join(lang for lang, _ in practice.descriptions),
         _BETWEEN.join(practice.inferred),
@@ -126,9 +126,9 @@ def _spot(place: Place) -> str:
     return str(spot) if spot is not None else ""
 
 
-def _written(rows: tuple[Row, ...], field: str) -> tuple[str, ...]:
+def _field_texts(rows: tuple[Row, ...], field: str) -> tuple[str, ...]:
     """Return the texts of a field as the rows have it, none twice."""
-    return tuple(dict.fromkeys(shortened(row.texts[field], _LONGEST) for row in rows if row.texts.get(field)))
+    return tuple(dict.fromkeys(shorten(row.texts[field], _LONGEST) for row in rows if row.texts.get(field)))
 
 
 def _countries(practice: Practice) -> tuple[dict[str, str], ...]:

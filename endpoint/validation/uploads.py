@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from endpoint.http.problems import Problem
-from endpoint.validation.addresses import checked_address
+from endpoint.validation.addresses import check_address
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import Order
 from pipeline.shapes_check.files_digest import digest_of
@@ -91,7 +91,7 @@ def _receive_body(request: Request, folder: Path, most: int) -> Path:
     blocks: Iterable[bytes] = iter(lambda: request.stream.read(_BLOCK), b"")
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding in ("gzip", "x-gzip"):
-        blocks = unpacked(blocks)
+        blocks = gunzip(blocks)
     elif coding not in ("", "identity"):
         raise Problem(
             "coding-unknown",
@@ -137,7 +137,7 @@ def _url_of(stated: Sequence[str], hosts: Sequence[str]) -> str:
     if len(named) > 1:
         raise Problem("address-refused", "There are several addresses. Give one in url.")
     if named:
-        checked_address(named[0], hosts)
+        check_address(named[0], hosts)
     return "".join(named)
 
 
@@ -225,7 +225,7 @@ def keep_blocks(blocks: Iterable[bytes], folder: Path, name: str, media_type: st
     if not head.strip():
         subject = f"“{safe_name(name)}” is empty" if name != _NO_NAME else "The body of the request is empty"
         raise Problem("data-missing", f"{subject}. Send a table, a workbook, JSON or RDF.")
-    return raw.rename(folder / named(name, suffix_of(media_type, name, head)))
+    return raw.rename(folder / with_suffix(name, suffix_of(media_type, name, head)))
 
 
 def suffix_of(media_type: str, name: str, head: bytes) -> str:
@@ -240,7 +240,7 @@ def suffix_of(media_type: str, name: str, head: bytes) -> str:
     return suffix
 
 
-def named(name: str, suffix: str) -> str:
+def with_suffix(name: str, suffix: str) -> str:
     """Return a name for a file that ends in a suffix."""
     path = PurePath(safe_name(name))
     stem = path.stem if path.suffix.lower() == suffix else path.name
@@ -253,7 +253,7 @@ def safe_name(name: str) -> str:
     return _NOT_IN_NAMES.sub("_", last).strip(" .") or _NO_NAME
 
 
-def unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def gunzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what gzip has packed, in small blocks, however much a packed one holds."""
     unpacker = zlib.decompressobj(_GZIP)
     try:

@@ -18,10 +18,10 @@ from endpoint.site.contact import contact
 from endpoint.validation.check_limits import MIB
 from endpoint.validation.digest_values import Digest, RecordSummary, read_digest
 from endpoint.validation.gathering import DIGEST
-from endpoint.validation.profile_list import offered
+from endpoint.validation.profile_list import form_options
 from endpoint.validation.report_negotiation import NAMES
 from endpoint.validation.row_readings import readings
-from endpoint.validation.stored_reports import Stored
+from endpoint.validation.stored_reports import StoredReport
 from pipeline.findings.accounting import GraphNumbers, Verdict
 from pipeline.findings.reports.rules import rules
 from pipeline.model.finding import Place, Severity
@@ -54,7 +54,7 @@ class View:
     severity: str = ""
 
     @classmethod
-    def asked(cls, parameters: MultiDict[str, str]) -> "View":
+    def from_request(cls, parameters: MultiDict[str, str]) -> "View":
         """Return the view that the parameters of a request ask for."""
         order, severity = parameters.get("by", ""), parameters.get("severity", "")
         return cls(order if order in _ORDERS else _ORDERS[0], severity if severity in tuple(Severity) else "")
@@ -92,12 +92,12 @@ def rules_page() -> Response:
     return _lasting(_page("validate_rules.html", rules=ordered))
 
 
-def tables(stored: Stored) -> Sequence[str]:
+def tables(stored: StoredReport) -> Sequence[str]:
     """Return the names of the tables in a report, that have corrected copies."""
     return _digest(stored).tables
 
 
-def report(stored: Stored, view: View) -> Response:
+def report(stored: StoredReport, view: View) -> Response:
     """Return the page that shows a report."""
     digest = _digest(stored)
     counts = {severity: digest.numbers.count(severity) for severity in Severity}
@@ -178,7 +178,7 @@ def place_in_words(place: Place | None, with_file: bool) -> str:
     return ", ".join(parts)
 
 
-def _digest(stored: Stored) -> Digest:
+def _digest(stored: StoredReport) -> Digest:
     return read_digest(stored.folder / DIGEST)
 
 
@@ -246,7 +246,7 @@ def _copies(digest: Digest) -> dict[str, list[ListedOffer]]:
 
 
 def _page(template: str, **values: Any) -> Response:
-    profiles, limits, minutes = offered()
+    profiles, limits, minutes = form_options()
     choices = {"profiles": profiles, "hosts": limits.hosts}
     most, time = f"{limits.data // MIB} MB", _time(minutes)
     html = render_template(
@@ -257,7 +257,7 @@ def _page(template: str, **values: Any) -> Response:
 
 def _lasting(response: Response) -> Response:
     """Return a page that changes with the software only; 304 where the client has it."""
-    body = make_body(response.get_data(), modified=current_release().common_changed)
+    body = make_body(response.get_data(), modified=current_release().common_modified)
     return respond(body, HTML.content_type)
 
 

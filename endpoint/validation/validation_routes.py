@@ -15,14 +15,14 @@ from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.harvest.downloads import described_by
+from endpoint.harvest.downloads import schema_link
 from endpoint.http.client_watch import client_watch
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.problems import Problem
 from endpoint.http.security_headers import ASKED, preflight_headers
 from endpoint.monitoring.access_log import request_id
 from endpoint.validation import validation_page
-from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
+from endpoint.validation.check_jobs import CheckAbandoned, Jobs, Report, no_room
 from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.profile_list import install, profile_list
 from endpoint.validation.progress_page import (
@@ -31,9 +31,9 @@ from endpoint.validation.progress_page import (
 )
 from endpoint.validation.report_negotiation import (
     FILE_SUFFIXES,
-    asked_language,
-    chosen,
-    tell_language,
+    choose_report_format,
+    report_language,
+    set_content_language,
 )
 from endpoint.validation.stored_reports import Reports
 from endpoint.validation.uploads import is_true, receive
@@ -79,7 +79,7 @@ def blueprint(how: Checking, jobs: Jobs, reports: Reports | None = None) -> Blue
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
     routes.add_url_rule("/validate/profiles", "profiles", service.list_profiles, methods=("GET",))
     routes.record(lambda state: install(state.app, how.profiles, how.limits, stored.minutes))  # type: ignore[arg-type]  # it is no bare app
-    routes.after_request(_say_how_to_use)
+    routes.after_request(_add_usage_headers)
     Views(service.jobs, stored).add_to(routes)
     return routes
 
@@ -105,22 +105,22 @@ class _Service:
             with ExitStack() as stack:
                 folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
                 stack.callback(shutil.rmtree, folder, ignore_errors=True)
-                return self._checked(folder, stack)
+                return self._check(folder, stack)
         except Problem as problem:
-            return self._refused(problem)
+            return self._refusal(problem)
         except OSError as error:
             _log.error("A check was refused, for want of room for its files: %s", error)
-            return self._refused(no_room())
-        except Abandoned:
+            return self._refusal(no_room())
+        except CheckAbandoned:
             return Response(status=GONE_CLIENT)
 
-    def _checked(self, folder: Path, stack: ExitStack) -> Response:
-        offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
-        language = asked_language()
+    def _check(self, folder: Path, stack: ExitStack) -> Response:
+        offer = choose_report_format(request.headers.get("Accept"), request.args.getlist("format"))
+        language = report_language()
         slot = stack.enter_context(self.jobs.slot())
         order = receive(request, folder, self.jobs.limits, self.profiles)
         if not request.args.getlist("format"):
-            offer = chosen(request.headers.get("Accept"), request.form.getlist("format"))
+            offer = choose_report_format(request.headers.get("Accept"), request.form.getlist("format"))
         order = replace(
             order,
             format=offer.format,
@@ -130,26 +130,26 @@ class _Service:
         )
         slot.send(order)
         if offer.format == "html" and shows_progress() and not slot.wait(self.jobs.limits.quiet):
-            return progress_response(slot, order, partial(self._stored, folder), stack.pop_all())
+            return progress_response(slot, order, partial(self._store_report, folder), stack.pop_all())
         report = slot.report(order, client_watch(request.environ))
         response = self._answer(report, offer, folder)
         if offer.format == "json":
-            response.headers["Link"] = described_by()
+            response.headers["Link"] = schema_link()
         if offer.format != "html":
-            tell_language(response, language)
+            set_content_language(response, language)
         response.headers["Practicegraph-Conforms"] = json.dumps(report.conforms)
         response.headers["Practicegraph-Accepted"] = json.dumps(report.accepted)
         response.headers["Practicegraph-Verdict"] = report.verdict
         return response
 
-    def _stored(self, folder: Path, report: Report) -> str:
+    def _store_report(self, folder: Path, report: Report) -> str:
         """Store a report, and return the path of its page."""
         report.file.close()
         return address_of(self.reports.keep(folder, conforms=report.conforms, accepted=report.accepted))
 
     def _answer(self, report: Report, offer: Offer, folder: Path) -> Response:
         if offer.format == "html":
-            return see_other(self._stored(folder, report))
+            return see_other(self._store_report(folder, report))
         blocks = wrap_file(request.environ, report.file)
         response = Response(blocks, content_type=offer.content_type, direct_passthrough=True)
         response.content_length = report.size
@@ -158,7 +158,7 @@ class _Service:
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
-    def _refused(self, problem: Problem) -> Response:
+    def _refusal(self, problem: Problem) -> Response:
         offer = choose(request.headers.get("Accept"), _OF_PROBLEMS)
         if offer is not None and offer.format == "html":
             return validation_page.refusal(problem)
@@ -177,7 +177,7 @@ def _problem(problem: Problem, *, as_text: bool) -> Response:
     return Response(text, problem.sort.status, problem.headers, content_type="application/problem+json")
 
 
-def _say_how_to_use(response: Response) -> Response:
+def _add_usage_headers(response: Response) -> Response:
     """Add what browsers, programs and caches need to know of every answer."""
     headers = response.headers
     if request.method == "POST":

@@ -11,15 +11,15 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
-from endpoint.harvest.downloads import described_by
+from endpoint.harvest.downloads import schema_link
 from endpoint.http.problems import Problem
 from endpoint.language.interface_languages import interface, say
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Jobs
 from endpoint.validation.gathering import UNDERSTOOD
 from endpoint.validation.report_forms import make_copy, make_form
-from endpoint.validation.report_negotiation import OFFERS, asked_language, tell_language
-from endpoint.validation.stored_reports import Reports, Stored
+from endpoint.validation.report_negotiation import OFFERS, report_language, set_content_language
+from endpoint.validation.stored_reports import Reports, StoredReport
 from pipeline.model.errors import SourceError
 
 _DIGITS = 10
@@ -30,7 +30,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = {offer.format: offer.content_type for offer in reversed(OFFERS)}
 
 
-def address_of(stored: Stored) -> str:
+def address_of(stored: StoredReport) -> str:
     """Return the path of a report's page."""
     return f"{request.script_root}/validate/report/{stored.token}"
 
@@ -59,7 +59,7 @@ class Views:
                 ("GET",),
             ),
             (f"{_ADDRESS}/{UNDERSTOOD}", self.understood, ("GET",)),
-            (f"{_ADDRESS}/corrected", self.corrected, ("POST",)),
+            (f"{_ADDRESS}/corrected", self.corrected_copy, ("POST",)),
         ):
             routes.add_url_rule(rule, view.__name__, _private(view), methods=methods)
         routes.add_url_rule("/rules", "rules", validation_page.rules_page, methods=("GET",))
@@ -67,7 +67,7 @@ class Views:
 
     def show(self, token: str) -> Response:
         """Show the page of a report."""
-        view = validation_page.View.asked(request.args)
+        view = validation_page.View.from_request(request.args)
         return validation_page.report(self._report(token), view)
 
     def remove(self, token: str) -> Response:
@@ -83,23 +83,23 @@ class Views:
     def findings(self, token: str, suffix: str) -> Response:
         """Send a report in one of its forms, made when it is first asked for."""
         stored, form = self._report(token), validation_page.DOWNLOADS[suffix]
-        language, rules = asked_language(), f"{current_release().base}/rules"
+        language, rules = report_language(), f"{current_release().base}/rules"
         made = stored.folder / f"made-{language}.{suffix}"
         if not made.exists():
-            part = _unused(stored.folder)
+            part = _new_path(stored.folder)
             self._make(lambda: make_form(stored.folder, form, part, language=language, rules=rules))
             part.replace(made)
         response = _file(made, _TYPES[form], f"findings.{suffix}")
         if form == "json":
-            response.headers["Link"] = described_by()
-        tell_language(response, language)
+            response.headers["Link"] = schema_link()
+        set_content_language(response, language)
         return response
 
     def understood(self, token: str) -> Response:
         """Send the table of what was understood."""
         return _file(self._report(token).folder / UNDERSTOOD, "text/csv; charset=utf-8", UNDERSTOOD)
 
-    def corrected(self, token: str) -> Response:
+    def corrected_copy(self, token: str) -> Response:
         """Send a corrected copy of a table, with the offers taken that the form names."""
         stored = self._report(token)
         table = request.form.get("table", "")
@@ -107,13 +107,13 @@ class Views:
             raise NotFound(say("This report has no such table."))
         numbers = (text for text in request.form.getlist("take") if text.isdecimal() and len(text) < _DIGITS)
         taken = frozenset(map(int, numbers))
-        part = _unused(stored.folder)
+        part = _new_path(stored.folder)
         self._make(lambda: make_copy(stored.folder, table, taken, part, interface()))
         response = _file(part, _XLSX, f"{Path(table).stem}-corrected.xlsx")
         part.unlink()
         return response
 
-    def _report(self, token: str) -> Stored:
+    def _report(self, token: str) -> StoredReport:
         stored = self.reports.find(token)
         if stored is None:
             raise NotFound(say("This report has expired or was deleted. Send the data again."))
@@ -142,7 +142,7 @@ def _private(view: Callable[..., Response]) -> Callable[..., Response]:
     return answer
 
 
-def _unused(folder: Path) -> Path:
+def _new_path(folder: Path) -> Path:
     """Return the path of a file that does not exist yet in a folder."""
     return folder / f"part-{secrets.token_hex(8)}"
 

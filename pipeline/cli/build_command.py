@@ -11,13 +11,13 @@ from pipeline.build import Report
 from pipeline.build import build as build_release
 from pipeline.cli import options
 from pipeline.cli.console import progress
-from pipeline.cli.retyping import retyped
+from pipeline.cli.retyping import command_line
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.messages import Sentence, say, say_number
 from pipeline.findings.reports import report_format, save_report
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.text import write_counts, write_findings
-from pipeline.findings.translation import in_language, translated
+from pipeline.findings.translation import in_language, translate_findings
 from pipeline.model.errors import DataRefused, UsageError
 from pipeline.model.finding import Finding
 from pipeline.model.text_selection import TextPolicy
@@ -147,7 +147,7 @@ def build(
         )
     except DataRefused as error:
         if error.options:
-            command = retyped(ctx, sources, more=error.options)
+            command = command_line(ctx, sources, more=error.options)
             hint = in_language(say("Command: {command}", command=command), lang)
             raise DataRefused(f"{error}\n{hint}") from error
         raise
@@ -159,12 +159,12 @@ def _reporter(path: Path | None, strict: bool, sources: Sequence[Path], brief: b
     """Return what shows the findings on stderr, and saves them where a file is named."""
 
     def report(findings: Iterable[Finding], numbers: Accounting) -> None:
-        accepted = numbers.accepted(strict)
+        accepted = numbers.is_accepted(strict)
         outcome = ReportOutcome(numbers, numbers.conforms, accepted, paths_by_name(sources), language)
         if brief:
             write_counts(findings, sys.stderr)
         else:
-            write_findings(translated(findings, language), sys.stderr, language=language)
+            write_findings(translate_findings(findings, language), sys.stderr, language=language)
         for sentence in outcome.numbers():
             click.echo(sentence, err=True)
         if path is not None:
@@ -214,7 +214,7 @@ def _next_steps(
 ) -> Iterator[str]:
     """Yield what is left to do, each with the command to type."""
     if outcome.published is None:
-        yield say("To publish: {command}", command=retyped(ctx, sources, without=["dry_run"]))
+        yield say("To publish: {command}", command=command_line(ctx, sources, without=["dry_run"]))
     for path in outcome.quarantine:
         yield say("Withheld rows: {path}. Correct them there.", path=str(path))
     if outcome.quarantine:
@@ -223,7 +223,7 @@ def _next_steps(
             source.resolve() in (folder.resolve(), *folder.resolve().parents) for source in sources
         )
         again = sources if is_given else (*sources, folder)
-        yield say("Then build again: {command}", command=retyped(ctx, again))
+        yield say("Then build again: {command}", command=command_line(ctx, again))
     if outcome.suggestions is not None:
         beside = settings.corrections or _folder_of(sources[0]) / options.CORRECTIONS
         yield say(

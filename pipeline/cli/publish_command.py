@@ -72,7 +72,7 @@ def publish(
     if not is_address(folder):
         _publish(_sound_release(folder), target)
         return
-    with spark_package().fetched_parts(spark_master, address_of(folder)) as current:
+    with spark_package().fetch_parts(spark_master, address_of(folder)) as current:
         _publish(current, target)
 
 

@@ -17,7 +17,7 @@ from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_tokens import tokens
 from endpoint.syntax.variable_mistakes import refuse_aggregates_in_conditions, refuse_names_in_having
 from pipeline.cli import credentials, options
-from pipeline.exchange.answer_formats import FORMATS, TABLE, WrongFormat, chosen
+from pipeline.exchange.answer_formats import FORMATS, TABLE, WrongFormat, choose_format
 from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.exchange.release_query import ReleaseToAsk
 from pipeline.exchange.remote_query import EndpointToAsk
@@ -75,11 +75,11 @@ def query(
       practicegraph query --file counts.rq --format csv > counts.csv
       practicegraph query --endpoint https://data.example.org/sparql "ASK { ?p a icgp:GoodPractice }"
     """
-    with explained():
+    with usage_errors():
         asked = QueryText.read(_text(query, file))
         refuse_silent_mistakes(asked)
         try:
-            wanted = chosen(asked.form, format_name, on_terminal=sys.stdout.isatty())
+            wanted = choose_format(asked.form, format_name, on_terminal=sys.stdout.isatty())
         except WrongFormat as error:
             raise UsageError(str(error)) from error
         if endpoint is not None:
@@ -139,7 +139,7 @@ def _hints(
 
     if not is_empty(answer, "json" if format_name == TABLE else format_name):
         return ()
-    hints = empty_hints(query.completed(), askable.store, askable.folder / PROFILE)
+    hints = empty_hints(query.with_prefixes(), askable.store, askable.folder / PROFILE)
     return tuple(hint.text for hint in hints)
 
 
@@ -172,35 +172,35 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def explained() -> Iterator[None]:
+def usage_errors() -> Iterator[None]:
     """Raise UsageError in place of a RefusedQuery, with the same message."""
     try:
         yield
     except RefusedQuery as refusal:
-        raise _told(_problem(refusal.query, refusal), refusal.query) from refusal
+        raise _usage_error(_problem(refusal.query, refusal), refusal.query) from refusal
 
 
 def refuse_silent_mistakes(query: QueryText) -> None:
     """Raise UsageError for a mistake that the engine answers with no results."""
     try:
-        parts = tuple(tokens(query.completed()))
+        parts = tuple(tokens(query.with_prefixes()))
         refuse_aggregates_in_conditions(parts)
         refuse_names_in_having(parts)
     except Problem as problem:
-        raise _told(problem, query) from problem
+        raise _usage_error(problem, query) from problem
 
 
-def _told(problem: Problem, query: QueryText) -> UsageError:
+def _usage_error(problem: Problem, query: QueryText) -> UsageError:
     if problem.at is None:
         return UsageError(problem.sentence)
-    at = max(problem.at - (len(query.completed()) - len(query.text)), 0)
+    at = max(problem.at - (len(query.with_prefixes()) - len(query.text)), 0)
     place = spot(query.text, at)
-    pointed = place.pointed().replace("\n", "\n  ")
+    pointed = place.with_caret().replace("\n", "\n  ")
     return UsageError(f"{problem.sentence}\nLine {place.line}, column {place.column}:\n  {pointed}")
 
 
 def _problem(query: QueryText, refusal: RefusedQuery) -> Problem:
-    text = query.completed()
+    text = query.with_prefixes()
     if refusal.is_understood:
         return explain_failure(str(refusal), text)
     try:

@@ -7,7 +7,7 @@ import click
 from click.core import ParameterSource
 
 
-def retyped(
+def command_line(
     ctx: click.Context,
     sources: Sequence[object],
     *,

@@ -22,7 +22,7 @@ _KINDS: "dict[str, Callable[[Any], click.ParamType[Any]]]" = {
 """How the table says what an option takes → the type of it."""
 
 
-def _listed(table: str) -> Callable[[Command], Command]:
+def _options_of(table: str) -> Callable[[Command], Command]:
     """Return what adds the options in a table of serve_options.toml to a command."""
 
     def add(command: Command) -> Command:
@@ -37,9 +37,9 @@ def _listed(table: str) -> Callable[[Command], Command]:
 
 @click.command()
 @options.releases
-@_listed("server")
+@_options_of("server")
 @options.profiles
-@_listed("checks")
+@_options_of("checks")
 @credentials.options
 def serve(access_log: str | None, user: str, password_file: Path | None, **settings: object) -> None:
     """Serve the current release: pages, linked data, /sparql. A new release is picked up as it is built.

@@ -12,7 +12,7 @@ import click
 from pipeline.checking import PROFILES, Manner, Numbers, Shapes, check, chosen_shapes
 from pipeline.cli import options
 from pipeline.cli.console import progress
-from pipeline.cli.retyping import retyped
+from pipeline.cli.retyping import command_line
 from pipeline.cli.watching import watch as watch_files
 from pipeline.findings.messages import say
 from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
@@ -106,7 +106,7 @@ def validate(
         outcome = ReportOutcome(
             numbers,
             numbers.conforms,
-            numbers.accepted(strict),
+            numbers.is_accepted(strict),
             _of_both(paths_by_name, given, manner.shapes),
             language=lang,
             is_strict=strict,
@@ -121,9 +121,9 @@ def validate(
     manner = Manner(chosen, jobs, corrections_file, progress(lang))
     with with_stdin(sources, media_type) as given:
         numbers = check(given, show, manner)
-    is_accepted = numbers.accepted(strict)
+    is_accepted = numbers.is_accepted(strict)
     if format == "text" and chosen == "practice" and STDIN not in sources:
-        command = retyped(ctx, sources, command="build", without=("format", "reports"))
+        command = command_line(ctx, sources, command="build", without=("format", "reports"))
         hint = say("To publish: {command}", command=command)
         if not is_accepted:
             hint = say("Correct these, or publish the other records: {command}", command=command)

@@ -30,10 +30,10 @@ def watch(paths: Iterable[Path], run: Callable[[], int], language: str) -> int:
         while True:
             seen = _state(watched)
             code = _once(run)
-            _tell(say("Waiting for changes. Press Control-C to stop."), language)
+            _print(say("Waiting for changes. Press Control-C to stop."), language)
             changed = _wait(watched, seen)
             _separate()
-            _tell(say("{files} changed at {time}.", files=changed, time=time.strftime("%H:%M:%S")), language)
+            _print(say("{files} changed at {time}.", files=changed, time=time.strftime("%H:%M:%S")), language)
     except KeyboardInterrupt:
         return code
 
@@ -92,5 +92,5 @@ def _separate() -> None:
         click.echo(err=True)
 
 
-def _tell(sentence: Sentence, language: str) -> None:
+def _print(sentence: Sentence, language: str) -> None:
     click.echo(in_language(sentence, language), err=True)

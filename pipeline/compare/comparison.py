@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.rdf.iris import Deployment
 from pipeline.records.history.history_fields import Difference, differences
-from pipeline.records.history.record_contents import Contents, named
+from pipeline.records.history.record_contents import Contents, with_base
 from pipeline.records.ledger import COLUMNS, LedgerEntry
 from pipeline.release.folder.folders import current, named_release, release_names
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
@@ -94,7 +94,7 @@ def compare(before: Side, after: Side) -> Iterator[RecordChange]:
             yield RecordChange("added", slug, entry.title)
     for slug, entry in new.items():
         if slug in old and old[slug].hash != entry.hash:
-            yield from _changed(before, after, entry)
+            yield from _record_changes(before, after, entry)
     gone = [entry for slug, entry in old.items() if slug not in new]
     targets = {entry.slug: _target(after, entry.slug) for entry in gone}
     yield from (RecordChange("withdrawn", each.slug, each.title) for each in gone if not targets[each.slug])
@@ -103,13 +103,13 @@ def compare(before: Side, after: Side) -> Iterator[RecordChange]:
             yield RecordChange("merged", each.slug, each.title, into=into)
 
 
-def _changed(before: Side, after: Side, entry: LedgerEntry) -> Iterator[RecordChange]:
+def _record_changes(before: Side, after: Side, entry: LedgerEntry) -> Iterator[RecordChange]:
     """Yield the change of a record whose description is another; none where only the site has moved."""
     old, new = before.says(entry.slug), after.says(entry.slug)
     if old == new and old:
         return
     here = Deployment(after.base or before.base)
-    fields = differences(named(old, here), named(new, here)) if old and new else ()
+    fields = differences(with_base(old, here), with_base(new, here)) if old and new else ()
     yield RecordChange("changed", entry.slug, entry.title, fields)
 
 

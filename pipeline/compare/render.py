@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from pipeline.compare.comparison import KINDS, RecordChange, Side
-from pipeline.findings.messages import shortened
+from pipeline.findings.messages import shorten
 from pipeline.records.history.history_fields import Difference, FieldValue, field_names
 
 _LONGEST = 100
@@ -28,20 +28,20 @@ def write_text(before: Side, after: Side, changes: Iterable[RecordChange], out: 
 
 def _lines(change: RecordChange) -> Iterator[str]:
     rest = f" → {change.into}" if change.into else ""
-    title = shortened(change.title, _LONGEST) or "(no title)"
+    title = shorten(change.title, _LONGEST) or "(no title)"
     yield f"{_MARKS[change.kind]} {change.slug}: {title}{rest}"
     if change.kind == "changed" and not change.fields:
         yield "    what changed is not known: one of the releases is damaged"
     for difference in change.fields:
         name = field_names()[difference.field]["en"]
-        same = _shared(difference)
-        yield from (f"    {name} - {_shown(value, same)}" for value in difference.before)
-        yield from (f"    {name} + {_shown(value, same)}" for value in difference.after)
+        same = _common_length(difference)
+        yield from (f"    {name} - {_format_value(value, same)}" for value in difference.before)
+        yield from (f"    {name} + {_format_value(value, same)}" for value in difference.after)
         if not difference.before and not difference.after:
             yield f"    {name}"
 
 
-def _shared(difference: Difference) -> int:
+def _common_length(difference: Difference) -> int:
     """Return how many letters two long texts have in common at their beginning, at the end of a word."""
     texts = [value.text for value in (*difference.before, *difference.after)]
     if len(texts) != 2 or max(map(len, texts)) <= _LONGEST:
@@ -52,9 +52,9 @@ def _shared(difference: Difference) -> int:
     return texts[0].rfind(" ", 0, start) + 1 if start > 0 else 0
 
 
-def _shown(value: FieldValue, same: int) -> str:
+def _format_value(value: FieldValue, same: int) -> str:
     text = f"… {value.text[same:]}" if same else value.text
-    return f"{shortened(text, _LONGEST)}{f' ({value.lang})' if value.lang else ''}"
+    return f"{shorten(text, _LONGEST)}{f' ({value.lang})' if value.lang else ''}"
 
 
 def write_json(before: Side, after: Side, changes: Iterable[RecordChange], out: TextIO) -> int:

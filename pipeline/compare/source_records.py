@@ -31,20 +31,20 @@ class SourceReading:
     corrections: Path | None
 
 
-class _Said:
+class _Descriptions:
     """What the records of a source say, on disk."""
 
     def __init__(self, path: Path) -> None:
-        schema = "CREATE TABLE said (slug TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID"
+        schema = "CREATE TABLE description (slug TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID"
         self._db = scratch_database(path, schema)
 
     def add(self, slug: str, lines: str) -> None:
         """Keep what a record says."""
-        self._db.execute("INSERT INTO said VALUES (?, ?)", (slug, lines))
+        self._db.execute("INSERT INTO description VALUES (?, ?)", (slug, lines))
 
     def of(self, slug: str) -> str:
         """Return what a record says, nothing for one that does not exist."""
-        entry = self._db.execute("SELECT lines FROM said WHERE slug = ?", (slug,)).fetchone()
+        entry = self._db.execute("SELECT lines FROM description WHERE slug = ?", (slug,)).fetchone()
         return str(entry[0]) if entry else ""
 
     def close(self) -> None:
@@ -69,25 +69,29 @@ def source_side(
             prepare(named_files(paths), workspace, progress, reading.corrections)
         except SourceError as error:
             raise UsageError(str(error)) from error
-        said = _Said(workspace.folder / "said.sqlite")
-        _convert(workspace, conversion, said, progress)
+        descriptions = _Descriptions(workspace.folder / "descriptions.sqlite")
+        _convert(workspace, conversion, descriptions, progress)
         _settle(workspace.ledger, now)
         entries = {entry.slug: entry for entry in workspace.ledger.entries("")}
         ledger = workspace.folder / "ledger.csv"
         with ledger.open("w", encoding="utf-8", newline="") as file:
             file.writelines(ledger_lines(entries.values()))
-        with closing(said):
-            yield Side(", ".join(map(str, paths)), entries, said.of, ledger, base)
+        with closing(descriptions):
+            yield Side(", ".join(map(str, paths)), entries, descriptions.of, ledger, base)
 
 
-def _convert(workspace: Workspace, conversion: Conversion, said: "_Said", progress: Progress) -> None:
+def _convert(
+    workspace: Workspace, conversion: Conversion, descriptions: "_Descriptions", progress: Progress
+) -> None:
     """Describe the practices of the rows, note them in the ledger, and keep what each says."""
     total = workspace.staging.practice_count()
     for given in progress.track(gathered_practices(workspace), say("Interpreting the rows"), total):
         made = convert(given, conversion)
         slug, title = made.practice.slug, made.practice.titles[0][1] if made.practice.titles else ""
         workspace.ledger.publish(slug, title, made.content, given.keys, conversion.now)
-        said.add(slug, neutral(content_of(made.lines, conversion.deployment, slug), conversion.deployment))
+        descriptions.add(
+            slug, neutral(content_of(made.lines, conversion.deployment, slug), conversion.deployment)
+        )
 
 
 def _settle(ledger: Ledger, now: str) -> None:

@@ -7,19 +7,19 @@ from pipeline.model.fields import FIELDS
 from pipeline.model.practice import OWN, PROGRAMME, City, Period, Practice, Texts
 from pipeline.rdf import iris
 from pipeline.rdf.iris import Deployment
-from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged, typed, write
+from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged_literal, typed_literal, write
 from pipeline.rdf.vocabulary import COUNTRY_SCHEME, EDTF
 from pipeline.recognition.places.countries import Country, country
 
 _HOLDERS = {PROGRAMME: "council-of-europe", OWN: "publisher"}
 _EDTF = iri(EDTF)
-_TRUE = typed("true", NAMED["xsd:boolean"])
-_FALSE = typed("false", NAMED["xsd:boolean"])
+_TRUE = typed_literal("true", NAMED["xsd:boolean"])
+_FALSE = typed_literal("false", NAMED["xsd:boolean"])
 _DATE_TYPES = {4: NAMED["xsd:gYear"], 7: NAMED["xsd:gYearMonth"], 10: NAMED["xsd:date"]}
 _PROPERTIES = {name: NAMED[field.property] for name, field in FIELDS.items() if field.property}
 _OBJECTS: Mapping[str, Callable[[str], Term]] = {
     "string": string,
-    "number": lambda text: typed(text, NAMED["xsd:decimal"]),
+    "number": lambda text: typed_literal(text, NAMED["xsd:decimal"]),
     "link": iri,
 }
 """Kind of field → what makes a term of a value of it."""
@@ -47,7 +47,7 @@ def describe_facts(practice: Practice, deployment: Deployment) -> Iterator[Tripl
         yield this, _PROPERTIES["city"], (place := deployment.city(city.key))
         yield this, NAMED["dct:spatial"], place
     for language, text in practice.date_texts:
-        yield this, _PROPERTIES["date"], tagged(text, language)
+        yield this, _PROPERTIES["date"], tagged_literal(text, language)
     for name, values in practice.values:
         make = _OBJECTS[FIELDS[name].kind]
         for value in values:
@@ -65,12 +65,12 @@ def describe_texts(practice: Practice, deployment: Deployment) -> Iterator[Tripl
     if practice.titles:
         yield this, NAMED["rdfs:label"], _display_label(practice.titles)
     for language, text in practice.titles:
-        yield this, _PROPERTIES["title"], tagged(text, language)
+        yield this, _PROPERTIES["title"], tagged_literal(text, language)
     for language, text in practice.descriptions:
-        yield this, _PROPERTIES["summary"], tagged(text, language)
+        yield this, _PROPERTIES["summary"], tagged_literal(text, language)
     for name, texts in practice.sections:
         for language, text in texts:
-            yield this, _PROPERTIES[name], tagged(text, language)
+            yield this, _PROPERTIES[name], tagged_literal(text, language)
     if practice.identifier:
         yield this, _PROPERTIES["id"], string(practice.identifier)
 
@@ -78,12 +78,12 @@ def describe_texts(practice: Practice, deployment: Deployment) -> Iterator[Tripl
 def _display_label(texts: Texts) -> Term:
     by_language = dict(texts)
     language = next((tag for tag in ("en", "fr") if tag in by_language), texts[0][0])
-    return tagged(by_language[language], language)
+    return tagged_literal(by_language[language], language)
 
 
 def _period(this: Term, period_iri: Term, period: Period) -> Iterator[Triple]:
     if period.edtf:
-        yield this, NAMED["icgp:edtf"], typed(period.edtf, _EDTF)
+        yield this, NAMED["icgp:edtf"], typed_literal(period.edtf, _EDTF)
     if period.ongoing is not None:
         yield this, NAMED["icgp:ongoing"], _TRUE if period.ongoing else _FALSE
     for number in period.years:
@@ -93,11 +93,11 @@ def _period(this: Term, period_iri: Term, period: Period) -> Iterator[Triple]:
     yield this, NAMED["dct:temporal"], period_iri
     yield period_iri, NAMED["rdf:type"], NAMED["dct:PeriodOfTime"]
     if period.start is not None:
-        yield this, NAMED["icgp:startYear"], typed(str(int(period.start[:4])), NAMED["xsd:integer"])
-        yield period_iri, NAMED["dcat:startDate"], typed(period.start, _DATE_TYPES[len(period.start)])
+        yield this, NAMED["icgp:startYear"], typed_literal(str(int(period.start[:4])), NAMED["xsd:integer"])
+        yield period_iri, NAMED["dcat:startDate"], typed_literal(period.start, _DATE_TYPES[len(period.start)])
     if period.end is not None:
-        yield this, NAMED["icgp:endYear"], typed(str(int(period.end[:4])), NAMED["xsd:integer"])
-        yield period_iri, NAMED["dcat:endDate"], typed(period.end, _DATE_TYPES[len(period.end)])
+        yield this, NAMED["icgp:endYear"], typed_literal(str(int(period.end[:4])), NAMED["xsd:integer"])
+        yield period_iri, NAMED["dcat:endDate"], typed_literal(period.end, _DATE_TYPES[len(period.end)])
 
 
 def _record(this: Term, practice: Practice, deployment: Deployment) -> Iterator[Triple]:
@@ -132,9 +132,9 @@ def describe_state(practice: Practice, deployment: Deployment) -> Iterator[Tripl
     if practice.titles:
         yield record, NAMED["rdfs:label"], _display_label(practice.titles)
     if practice.issued:
-        yield record, _PROPERTIES["issued"], typed(practice.issued, NAMED["xsd:dateTime"])
+        yield record, _PROPERTIES["issued"], typed_literal(practice.issued, NAMED["xsd:dateTime"])
     if practice.modified:
-        yield record, _PROPERTIES["modified"], typed(practice.modified, NAMED["xsd:dateTime"])
+        yield record, _PROPERTIES["modified"], typed_literal(practice.modified, NAMED["xsd:dateTime"])
     if practice.held_back:
         yield record, NAMED["icgp:heldBack"], _TRUE
 
@@ -144,9 +144,9 @@ def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
     this = deployment.city(city.key)
     yield this, NAMED["rdf:type"], NAMED["icgp:City"]
     yield this, NAMED["rdf:type"], NAMED["dct:Location"]
-    yield this, NAMED["rdfs:label"], tagged(city.names[0][1], city.names[0][0])
+    yield this, NAMED["rdfs:label"], tagged_literal(city.names[0][1], city.names[0][0])
     for language, name in city.names:
-        yield this, NAMED["skos:prefLabel"], tagged(name, language)
+        yield this, NAMED["skos:prefLabel"], tagged_literal(name, language)
     nation = iris.country(city.country)
     yield this, NAMED["icgp:inCountry"], nation
     yield this, NAMED["dct:isPartOf"], nation
@@ -154,8 +154,8 @@ def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
         yield this, NAMED["dct:isPartOf"], deployment.city(city.part_of)
     yield this, NAMED["icgp:kind"], string(city.kind)
     if city.latitude is not None and city.longitude is not None:
-        yield this, NAMED["wgs:lat"], typed(_decimal(city.latitude), NAMED["xsd:decimal"])
-        yield this, NAMED["wgs:long"], typed(_decimal(city.longitude), NAMED["xsd:decimal"])
+        yield this, NAMED["wgs:lat"], typed_literal(_decimal(city.latitude), NAMED["xsd:decimal"])
+        yield this, NAMED["wgs:long"], typed_literal(_decimal(city.longitude), NAMED["xsd:decimal"])
     if city.geonames is not None:
         yield this, NAMED["owl:sameAs"], iri(f"https://sws.geonames.org/{city.geonames}/")
 
@@ -174,9 +174,9 @@ def _describe_country(place: Country) -> Iterator[Triple]:
     yield this, NAMED["skos:topConceptOf"], iri(COUNTRY_SCHEME)
     yield iri(COUNTRY_SCHEME), NAMED["skos:hasTopConcept"], this
     for language, name in place.names:
-        yield this, NAMED["skos:prefLabel"], tagged(name, language)
-    yield this, NAMED["skos:notation"], typed(place.iso3, NAMED["icgp:Alpha3Code"])
-    yield this, NAMED["skos:notation"], typed(place.iso2, NAMED["icgp:Alpha2Code"])
+        yield this, NAMED["skos:prefLabel"], tagged_literal(name, language)
+    yield this, NAMED["skos:notation"], typed_literal(place.iso3, NAMED["icgp:Alpha3Code"])
+    yield this, NAMED["skos:notation"], typed_literal(place.iso2, NAMED["icgp:Alpha2Code"])
     if place.geonames is not None:
         yield this, NAMED["skos:exactMatch"], iri(f"https://sws.geonames.org/{place.geonames}/")
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pipeline.language.slugs import slugify
 from pipeline.model.practice import Practice
 from pipeline.rdf.iris import Deployment
-from pipeline.rdf.ntriples import NAMED, Term, Triple, string, tagged, typed
+from pipeline.rdf.ntriples import NAMED, Term, Triple, string, tagged_literal, typed_literal
 
 _SOFTWARE = "practicegraph"
 
@@ -53,9 +53,9 @@ def describe_run(this: Term, run: Run, deployment: Deployment) -> Iterator[Tripl
     """Yield when a run was, what it used, and what its sources are."""
     software = deployment.agent(slugify(f"{_SOFTWARE}-{run.software}"))
     yield this, NAMED["rdf:type"], NAMED["prov:Activity"]
-    yield this, NAMED["rdfs:label"], tagged(f"Build of {run.started}", "en")
-    yield this, NAMED["prov:startedAtTime"], typed(run.started, NAMED["xsd:dateTime"])
-    yield this, NAMED["prov:endedAtTime"], typed(run.ended, NAMED["xsd:dateTime"])
+    yield this, NAMED["rdfs:label"], tagged_literal(f"Build of {run.started}", "en")
+    yield this, NAMED["prov:startedAtTime"], typed_literal(run.started, NAMED["xsd:dateTime"])
+    yield this, NAMED["prov:endedAtTime"], typed_literal(run.ended, NAMED["xsd:dateTime"])
     yield this, NAMED["prov:wasAssociatedWith"], software
     yield software, NAMED["rdf:type"], NAMED["prov:SoftwareAgent"]
     yield software, NAMED["foaf:name"], string(f"{_SOFTWARE} {run.software}")

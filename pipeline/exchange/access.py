@@ -76,7 +76,7 @@ class Access:
     """A way to one server: its address, checked, and an opener that identifies us to it."""
 
     def __init__(self, url: str, credentials: Credentials = NOBODY) -> None:
-        self.url = checked(url)
+        self.url = check_url(url)
         self._token = credentials.token
         self._opener = _opener(self.url, credentials)
 
@@ -89,7 +89,7 @@ class Access:
             response: HTTPResponse = self._opener.open(request, timeout=seconds)
         except HTTPError as error:
             with error:
-                raise RemoteFault(error.code, _told(error)) from error
+                raise RemoteFault(error.code, _error_text(error)) from error
         except (OSError, HTTPException) as error:
             raise no_answer(error) from error
         return response
@@ -120,7 +120,7 @@ def no_answer(error: Exception) -> RemoteFault:
     return RemoteFault(0, str(reason) or type(error).__name__, timed_out=isinstance(reason, TimeoutError))
 
 
-def checked(url: str) -> str:
+def check_url(url: str) -> str:
     """Return the address of a server; raise UsageError if it is invalid or contains a password."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -149,7 +149,7 @@ def _opener(url: str, credentials: Credentials) -> OpenerDirector:
     return build_opener(_StayHere, HTTPBasicAuthHandler(passwords), HTTPDigestAuthHandler(passwords))
 
 
-def _told(error: HTTPError) -> str:
+def _error_text(error: HTTPError) -> str:
     """Return the first words of an error's body, else its reason."""
     try:
         body = error.read(64 * 1024).decode("utf-8", errors="replace")

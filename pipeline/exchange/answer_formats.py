@@ -15,7 +15,7 @@ class WrongFormat(ValueError):
     """A format that the form of a query has no answers in."""
 
 
-def chosen(form: str, named: str | None, *, on_terminal: bool) -> str:
+def choose_format(form: str, named: str | None, *, on_terminal: bool) -> str:
     """Return the format for a form of query: the one named, else what its reader can best make use of."""
     available = GRAPHS if form in GRAPH_FORMS else RESULTS
     if named is None:

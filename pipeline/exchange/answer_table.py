@@ -50,7 +50,7 @@ def _cell(term: Mapping[str, Any] | None) -> Text:
     """Return a term as it reads best; characters that would act on the terminal are shown by their number."""
     if term is None:
         return Text()
-    return Text.assemble(*((_shown(text), style) for text, style in _parts(term)))
+    return Text.assemble(*((_printable_text(text), style) for text, style in _parts(term)))
 
 
 def _parts(term: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -77,5 +77,5 @@ def short(iri: str) -> str:
     return f"<{iri}>"
 
 
-def _shown(text: str) -> str:
+def _printable_text(text: str) -> str:
     return _UNSHOWABLE.sub(lambda match: " " if match[0] in "\t\n\r" else f"\\u{ord(match[0]):04x}", text)

@@ -56,18 +56,18 @@ def parts(quads: Iterable[Quad], size: int) -> Iterator[bytes]:
         triple = quad.triple
         (nameless if _has_blank(triple) else named).append(triple)
         if len(named) == size:
-            yield _written(named)
+            yield _to_ntriples(named)
             named = []
     for rest in (named, nameless):
         if rest:
-            yield _written(rest)
+            yield _to_ntriples(rest)
 
 
 def _has_blank(triple: Triple) -> bool:
     return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
 
 
-def _written(triples: Iterable[Triple]) -> bytes:
+def _to_ntriples(triples: Iterable[Triple]) -> bytes:
     written = serialize(triples, format=RdfFormat.N_TRIPLES)
     assert written is not None
     return written

@@ -38,7 +38,7 @@ class QueryText:
             text, form[1].upper(), tuple(name for name in used if name not in declared and name != "_")
         )
 
-    def completed(self) -> str:
+    def with_prefixes(self) -> str:
         """Return the text with the prefixes it lacks, all on its first line so that no line moves."""
         known = prefixes()
         lines = (f"PREFIX {name}: <{known[name]}> " for name in self.undeclared if name in known)

@@ -29,7 +29,7 @@ class ReleaseToAsk:
     def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
         """Write the answer to a query; raise RefusedQuery if it has none, UsageError for none in this format."""
         try:
-            result = self.store.query(query.completed(), use_default_graph_as_union=True)
+            result = self.store.query(query.with_prefixes(), use_default_graph_as_union=True)
             checked: BinaryIO = XmlWriter(out) if format_name in _XML else out  # type: ignore[assignment]
             if isinstance(result, QuerySolutions | QueryBoolean):
                 result.serialize(checked, QueryResultsFormat.from_extension(format_name))

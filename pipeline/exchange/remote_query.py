@@ -27,7 +27,7 @@ class EndpointToAsk:
     def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
         """Write the answer to a query; raise UsageError if it is refused, EnvironmentFault if none came."""
         try:
-            with self._endpoint.ask(query.completed(), format_name, seconds=self._seconds) as response:
+            with self._endpoint.ask(query.with_prefixes(), format_name, seconds=self._seconds) as response:
                 _demand(response, format_name, self._endpoint.url)
                 self.hints = _hints(response.headers.get("X-Query-Hints", ""))
                 while part := next_part(response, _PART):

@@ -41,7 +41,7 @@ class Counts:
         """Return whether the data conform by SHACL: all was checked, and there is no result of any severity."""
         return not self.shacl_results and not self.unchecked
 
-    def accepted(self, strict: bool = False) -> bool:
+    def is_accepted(self, strict: bool = False) -> bool:
         """Return whether the data are accepted: all was checked, no violation; when strict, no warning either."""
         return self.verdict(strict) is Verdict.ACCEPTED
 
@@ -57,7 +57,7 @@ class Counts:
 
     def findings_in_words(self) -> Sentence:
         """Return how many findings of each severity there are, as people read it."""
-        return say("{counts}.", counts=tuple(counted(each, self.count(each)) for each in Severity))
+        return say("{counts}.", counts=tuple(say_count(each, self.count(each)) for each in Severity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ class Accounting(Counts):
     def sentences(self) -> tuple[Sentence, ...]:
         """Return the numbers as people read them, one fact a line, leaving out what is nought and rare."""
         lines = [
-            say("{rows} in: {parts}.", rows=counted("row", self.rows_in), parts=tuple(self._parts())),
-            counted("practice", self.practices),
+            say("{rows} in: {parts}.", rows=say_count("row", self.rows_in), parts=tuple(self._parts())),
+            say_count("practice", self.practices),
         ]
         lines += [
-            counted(name, number) for name in ("withdrawn", "held_back") if (number := getattr(self, name))
+            say_count(name, number) for name in ("withdrawn", "held_back") if (number := getattr(self, name))
         ]
         if not self.adds_up():
             lines.append(
@@ -107,13 +107,13 @@ class Accounting(Counts):
         return (*lines, self.findings_in_words())
 
     def _parts(self) -> Iterator[Sentence]:
-        yield counted("used", self.used)
+        yield say_count("used", self.used)
         for name in ("repeated", "blank", "quarantined"):
             if number := getattr(self, name):
-                yield counted(name, number)
+                yield say_count(name, number)
 
 
-def counted(key: str, number: int) -> Sentence:
+def say_count(key: str, number: int) -> Sentence:
     """Return a number of something in words: see ``number_messages.toml``."""
     return say_number(*_templates()[key], number)
 
@@ -153,11 +153,11 @@ class GraphNumbers(Counts):
     def sentences(self) -> tuple[Sentence, ...]:
         """Return the numbers as people read them, one fact a line."""
         return (
-            counted("triple", self.triples),
+            say_count("triple", self.triples),
             say(
                 "{shapes} applied to {nodes}.",
-                shapes=counted("shape", self.shapes),
-                nodes=counted("focus node", self.focus_nodes),
+                shapes=say_count("shape", self.shapes),
+                nodes=say_count("focus node", self.focus_nodes),
             ),
             self.findings_in_words(),
         )

@@ -27,10 +27,10 @@ class Headers:
     """The findings on headers, held back until it is known what follows from them."""
 
     def __init__(self) -> None:
-        self._held: dict[Table, list[Finding]] = defaultdict(list)
+        self._findings: dict[Table, list[Finding]] = defaultdict(list)
         self._columns: dict[Table, frozenset[str]] = {}
-        self._folded: dict[Table, Counter[tuple[str, Severity]]] = defaultdict(Counter)
-        self._headed = set[Table]()
+        self._counts: dict[Table, Counter[tuple[str, Severity]]] = defaultdict(Counter)
+        self._with_headings = set[Table]()
 
     def holds(self, finding: Finding) -> bool:
         """Hold a finding back if it is on what a header lacks, and say whether it is."""
@@ -38,16 +38,16 @@ class Headers:
         if place is None or place.row is None:
             return False
         if _says_country(finding):
-            self._headed.add((place.file, place.sheet))
+            self._with_headings.add((place.file, place.sheet))
         named = finding.code == "column-unknown" and finding.suggestion is not None
         if not named and finding.code not in (_HEADER_UNKNOWN, _COLUMNS, *_OF_ONE_FIELD):
             return False
-        self._held[place.file, place.sheet].append(finding)
+        self._findings[place.file, place.sheet].append(finding)
         return True
 
-    def untitled(self) -> Iterator[tuple[Table, Finding]]:
+    def untitled_tables(self) -> Iterator[tuple[Table, Finding]]:
         """Yield the tables whose header names no title, each with the finding that says so."""
-        for table, held in self._held.items():
+        for table, held in self._findings.items():
             finding = next((each for each in held if each.code in (_HEADER_UNKNOWN, _TITLE)), None)
             if finding is not None:
                 yield table, finding
@@ -61,21 +61,21 @@ class Headers:
     def of_batch(self) -> "Headers":
         """Return the same with nothing merged yet, for the findings on some of the rows."""
         part = Headers()
-        part._held, part._columns = self._held, self._columns
+        part._findings, part._columns = self._findings, self._columns
         return part
 
     def add(self, part: "Headers") -> None:
         """Add what was merged while a batch was judged."""
-        for table, folded in part._folded.items():
-            self._folded[table].update(folded)
+        for table, folded in part._counts.items():
+            self._counts[table].update(folded)
 
     def without_consequence(self, finding: Finding) -> Finding | None:
         """Return a finding on a row; None if it only follows from its header, a remark if it suggests something."""
         place, field = finding.place, _ABSENCES.get(finding.code)
         table = (place.file, place.sheet) if place is not None else None
-        if field is None or table not in self._held or field in self._columns.get(table, (field,)):
+        if field is None or table not in self._findings or field in self._columns.get(table, (field,)):
             return finding
-        self._folded[table][field, finding.severity] += 1
+        self._counts[table][field, finding.severity] += 1
         return replace(finding, severity=Severity.INFO) if finding.suggestion is not None else None
 
     def findings(self) -> Iterator[Finding]:
@@ -83,15 +83,15 @@ class Headers:
 
         A column of the country is not missing where headings between the rows name it for all of them.
         """
-        for table, held in self._held.items():
-            folded = self._folded[table]
+        for table, held in self._findings.items():
+            folded = self._counts[table]
             for finding in held:
-                weighed = self._weighed(finding, folded, held)
-                is_said = table in self._headed and weighed.severity is not Severity.VIOLATION
+                rated = self._with_severity(finding, folded, held)
+                is_said = table in self._with_headings and rated.severity is not Severity.VIOLATION
                 if not (is_said and finding.code == _COUNTRY):
-                    yield weighed
+                    yield rated
 
-    def _weighed(
+    def _with_severity(
         self, finding: Finding, folded: Counter[tuple[str, Severity]], held: list[Finding]
     ) -> Finding:
         own = _field(finding)

@@ -70,7 +70,7 @@ def _in_range(languages: Mapping[str, str], language: str) -> str | None:
 
 def say(template: str, /, **values: Value) -> Sentence:
     """Return the sentence with its values in the holes that braces make: ``say("{place}: …", place=place)``."""
-    return Sentence(_filled(template, values), (template,), values)
+    return Sentence(_fill_template(template, values), (template,), values)
 
 
 def mark_for_translation(template: str, /) -> str:
@@ -90,7 +90,7 @@ def extract_messages(
 def say_number(one: str, several: str, number: int, /, **values: Value) -> Sentence:
     """Return the sentence that fits a number, which fills the hole ``{number}``."""
     values = {"number": number, **values}
-    return Sentence(_filled(one if number == 1 else several, values), (one, several), values, number)
+    return Sentence(_fill_template(one if number == 1 else several, values), (one, several), values, number)
 
 
 def join(parts: Sequence[Value]) -> Sentence:
@@ -98,17 +98,17 @@ def join(parts: Sequence[Value]) -> Sentence:
     names = [f"part{number}" for number in range(len(parts))]
     template = "".join(f"{{{name}}}" for name in names)
     values = dict(zip(names, parts, strict=True))
-    return Sentence(_filled(template, values), (template,), values)
+    return Sentence(_fill_template(template, values), (template,), values)
 
 
-def listed(texts: Sequence[str], most: int) -> Sentence:
+def shorten_list(texts: Sequence[str], most: int) -> Sentence:
     """Return texts with commas between them, of many the first and how many others there are."""
     more = len(texts) - most
     rest = say_number(" and {number} other", " and {number} others", more) if more > 0 else ""
     return join((", ".join(texts[:most]), rest))
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """Return a text on one line, with … where it is too long."""
     flat = " ".join(text.split())
     return flat if len(flat) <= most else flat[: most - 1] + "…"
@@ -119,7 +119,7 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _filled(template: str, values: Mapping[str, Value]) -> str:
+def _fill_template(template: str, values: Mapping[str, Value]) -> str:
     return fill(template, {name: in_english(value) for name, value in values.items()})
 
 
@@ -152,32 +152,32 @@ def in_english(value: Value) -> str:
     return str(value)
 
 
-def encoded(value: Value) -> Any:
+def encode_value(value: Value) -> Any:
     """Return a value as JSON can contain it; plain texts stay plain."""
     match value:
         case Sentence():
-            values = {name: encoded(each) for name, each in value.values.items()}
+            values = {name: encode_value(each) for name, each in value.values.items()}
             return {"say": list(value.templates), "values": values, "number": value.number}
         case Wording():
             return {"wording": dict(value.languages)}
         case Place():
             return {"place": list(astuple(value))}
         case tuple():
-            return [encoded(each) for each in value]
+            return [encode_value(each) for each in value]
     return value
 
 
-def decoded(encoded_value: Any) -> Value:
+def decode_value(encoded_value: Any) -> Value:
     """Return the value that JSON held."""
     match encoded_value:
         case str() | int():
             return encoded_value
         case list():
-            return tuple(map(decoded, encoded_value))
+            return tuple(map(decode_value, encoded_value))
         case {"say": [*templates], "values": values, "number": number}:
-            parts = {name: decoded(each) for name, each in values.items()}
+            parts = {name: decode_value(each) for name, each in values.items()}
             fitting = templates[0] if number in (None, 1) else templates[-1]
-            return Sentence(_filled(fitting, parts), tuple(templates), parts, number)
+            return Sentence(_fill_template(fitting, parts), tuple(templates), parts, number)
         case {"wording": languages}:
             return Wording(languages)
         case {"place": place}:
@@ -187,5 +187,5 @@ def decoded(encoded_value: Any) -> Value:
 
 def message_of(encoded_message: Any) -> str:
     """Return the message that JSON held."""
-    message = decoded(encoded_message)
+    message = decode_value(encoded_message)
     return message if isinstance(message, str) else in_english(message)

@@ -32,10 +32,10 @@ def in_language(text: str, language: str) -> str:
     """
     if language == "en" or not isinstance(text, Sentence | Wording):
         return text
-    return _said(text, language) or text
+    return _translate(text, language) or text
 
 
-def spoken(finding: Finding, language: str) -> Finding:
+def translate_finding(finding: Finding, language: str) -> Finding:
     """Return the finding with its message, and the name that it suggests, in a language."""
     if language == "en":
         return finding
@@ -45,9 +45,9 @@ def spoken(finding: Finding, language: str) -> Finding:
     return replace(finding, message=in_language(finding.message, language), suggestion=suggestion)
 
 
-def translated(findings: Iterable[Finding], language: str) -> Iterable[Finding]:
+def translate_findings(findings: Iterable[Finding], language: str) -> Iterable[Finding]:
     """Return findings with their messages in a language."""
-    return findings if language == "en" else (spoken(finding, language) for finding in findings)
+    return findings if language == "en" else (translate_finding(finding, language) for finding in findings)
 
 
 def place_in(place: Place, language: str) -> str:
@@ -71,7 +71,7 @@ def place_parts(place: Place) -> Iterator[Sentence]:
         yield say("column {column}", column=str(place.column))
 
 
-def _said(text: Sentence | Wording, language: str) -> str | None:
+def _translate(text: Sentence | Wording, language: str) -> str | None:
     """Return the text in a language, or None if a part of it is not there in that language."""
     if isinstance(text, Wording):
         return text.in_language(language)
@@ -91,7 +91,7 @@ def _said(text: Sentence | Wording, language: str) -> str | None:
 def _value(value: Value, language: str) -> str | None:
     match value:
         case Sentence() | Wording():
-            return _said(value, language)
+            return _translate(value, language)
         case int():
             return f"{value:,}".replace(",", _GROUPED_BY[language])
         case Place():
@@ -124,11 +124,11 @@ def catalogue(language: str) -> GNUTranslations:
     """Return the translations into a language other than English; what it lacks it gives as an empty text."""
     with _FOLDER.joinpath(f"{language}.mo").open("rb") as file:
         translations = GNUTranslations(file)
-    translations.add_fallback(_Untranslated())
+    translations.add_fallback(_EmptyTranslations())
     return translations
 
 
-class _Untranslated(NullTranslations):
+class _EmptyTranslations(NullTranslations):
     """Tells a sentence without a translation from one that reads the same in both languages."""
 
     def gettext(self, message: str) -> str:

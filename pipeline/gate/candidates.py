@@ -89,7 +89,7 @@ class Suspects:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ShapeCandidates:
     """The suspects to be judged by a whole shape, and those for one of its property shapes."""
 
     shape: Shape
@@ -126,7 +126,7 @@ class Asked:
         return {part.name: part.reads for part in self.shape.parts if part.reads}
 
 
-def asked(shape: Shape, suspects: Suspects, terms: set[str], doubtful: set[str]) -> Asked:
+def candidates_of(shape: Shape, suspects: Suspects, terms: set[str], doubtful: set[str]) -> ShapeCandidates:
     """Return what judges the suspects of a shape: only the property shapes that suspect them.
 
     What the queries cannot tell, of blank nodes and doubtful literals, is shown to the whole shape.
@@ -135,7 +135,7 @@ def asked(shape: Shape, suspects: Suspects, terms: set[str], doubtful: set[str])
     by_part = suspects.by_part(shape, plain) if plain else {}
     whole = (terms - plain) | by_part.pop(shape.name, set())
     whole |= plain - whole.union(*by_part.values())
-    return Asked(shape, whole, {name: ones - whole for name, ones in by_part.items()})
+    return ShapeCandidates(shape, whole, {name: ones - whole for name, ones in by_part.items()})
 
 
 def _own_triples(store: Store, term: str, targets: Iterable[Target], predicate: str) -> Iterator[Quad]:

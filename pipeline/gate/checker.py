@@ -10,10 +10,10 @@ from zlib import crc32
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from pipeline.gate import lexical
-from pipeline.gate.candidates import Suspects, asked
+from pipeline.gate.candidates import Suspects, candidates_of
 from pipeline.gate.context import EVERYWHERE
 from pipeline.gate.gate_results import GateDisagreement, ShapesError
-from pipeline.gate.record_scope import is_shared, needed, readers
+from pipeline.gate.record_scope import is_shared, needed_nodes, readers
 from pipeline.gate.reference import Reference
 from pipeline.gate.shapes import Shape, Shapes
 from pipeline.model.shacl_result import ShaclResult
@@ -38,7 +38,7 @@ def _lines_of(file: Path, _changed: int) -> tuple[bytes, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
+class _LoadedBatch:
     """A batch in a store, and its nodes with doubtful literals."""
 
     lines: bytes
@@ -67,7 +67,7 @@ class Checker:
         store.load(vocabulary, format=_NT)
         suspects = Suspects(store, shapes)
         doubtful = {str(quad.subject) for quad in lexical.scan(BytesIO(vocabulary)).doubtful}
-        self._known = {shape.name: suspects.of(shape) | doubtful for shape in self._local}
+        self._vocabulary_suspects = {shape.name: suspects.of(shape) | doubtful for shape in self._local}
 
     @cached_property
     def on_vocabulary(self) -> tuple[Judgement, ...]:
@@ -75,7 +75,7 @@ class Checker:
         return tuple(
             (f"{shape.name} {term}", self._judge(shape, [term]))
             for shape in self._local
-            for term in sorted(self._known[shape.name])
+            for term in sorted(self._vocabulary_suspects[shape.name])
         )
 
     def check(self, part: bytes) -> tuple[Judgement, ...]:
@@ -86,12 +86,12 @@ class Checker:
         store = self._load(part, literals.blank_nodes)
         suspects = Suspects(store, self._shapes)
         doubtful = self._doubtful(store, literals.doubtful)
-        suspected = {shape.name: self._suspected(shape, suspects, doubtful, part) for shape in self._local}
+        suspected = {shape.name: self._suspects_of(shape, suspects, doubtful, part) for shape in self._local}
         targets = {shape.name: suspects.targets(shape) for shape in self._local}
-        chosen = self._sampled(set().union(*targets.values()))
+        chosen = self._draw_sample(set().union(*targets.values()))
         sampled = {name: (terms & chosen) - suspected[name] for name, terms in targets.items()}
         self._compare(store, part, sampled)
-        return tuple(self._judged(_Loaded(part, store, suspects, doubtful), suspected))
+        return tuple(self._judge_suspects(_LoadedBatch(part, store, suspects, doubtful), suspected))
 
     def _load(self, part: bytes, blank_nodes: bool) -> Store:
         """Return a store of the vocabulary and a part, in which blank nodes keep their names.
@@ -115,16 +115,16 @@ class Checker:
             (far if read else near).update((str(quad.subject), str(quad.object)))
         return near | readers(store, far, self._shapes.scope)
 
-    def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: bytes) -> set[str]:
+    def _suspects_of(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: bytes) -> set[str]:
         """Return the suspects of a shape without those that the vocabulary alone explains."""
         suspected = suspects.of(shape) | doubtful
-        known = suspected & self._known[shape.name]
+        known = suspected & self._vocabulary_suspects[shape.name]
         stated = {
             line.partition(b" ")[0].decode() for line in _lines_about(part, {term.encode() for term in known})
         }
         return suspected - (known - stated)
 
-    def _sampled(self, terms: set[str]) -> set[str]:
+    def _draw_sample(self, terms: set[str]) -> set[str]:
         """Return a share of the nodes, always the same, those of a record together."""
         limit = int(self._sample * 2**32)
         return {term for term in terms - self._terms if crc32(_stem(term).encode()) < limit}
@@ -139,13 +139,14 @@ class Checker:
                     raise GateDisagreement(shape.name, result.focus)
             self._pyshacl().remove(with_triples)
 
-    def _judged(self, part: "_Loaded", suspected: dict[str, set[str]]) -> Iterator[Judgement]:
+    def _judge_suspects(self, part: "_LoadedBatch", suspected: dict[str, set[str]]) -> Iterator[Judgement]:
         terms = sorted(set().union(*suspected.values()), key=lambda term: (_stem(term), term))
         for chunk in _chunks(terms):
             shared = {term for term in chunk if is_shared(part.store, term, self._shapes.scope)}
             mine = {name: terms_of_shape.intersection(chunk) for name, terms_of_shape in suspected.items()}
             questions = [
-                asked(shape, part.suspects, mine[shape.name] - shared, part.doubtful) for shape in self._local
+                candidates_of(shape, part.suspects, mine[shape.name] - shared, part.doubtful)
+                for shape in self._local
             ]
             added = self._with_triples(
                 part.store, part.lines, shared.union(*(one.in_full() for one in questions))
@@ -160,7 +161,7 @@ class Checker:
     def _with_triples(self, store: Store, part: bytes, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples needed to judge these nodes; return them, so that they can be removed again."""
         lines = b"".join(
-            _lines_about(part, {term.encode() for term in needed(store, terms, self._shapes.scope)})
+            _lines_about(part, {term.encode() for term in needed_nodes(store, terms, self._shapes.scope)})
         )
         return self._pyshacl().add(parse(lines, format=_NT))
 
@@ -174,7 +175,7 @@ class Checker:
         return self._reference
 
 
-def merged(batches: Iterable[Iterable[Judgement]]) -> Iterator[ShaclResult]:
+def merge_results(batches: Iterable[Iterable[Judgement]]) -> Iterator[ShaclResult]:
     """Yield results; those on a node that several batches hold come from the first that reports it."""
     seen: set[str] = set()
     for judgements in batches:

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 
 from pipeline.gate.adapter.regex_patterns import Matcher, PatternError
 from pipeline.gate.components import on_all, on_each, on_each_but_properties
-from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, negation, reached
+from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, negation, path_test
 from pipeline.gate.constraints import truth
 from pipeline.gate.context import TARGET, Remarks, ShapeContext, ShapePlace
 from pipeline.gate.paths import Path, read_path
@@ -50,13 +50,13 @@ class Compiler:
         self._numbers = count(1)
         self._remarks = Remarks()
         self._open: list[Node] = []
-        self._left = _MOST_SHAPES
+        self._remaining = _MOST_SHAPES
         self._custom = _custom_parameters(index)
 
     def compile(self, shape: Subject, place: ShapePlace) -> tuple[tuple[str, ...], Remarks]:
         """Return remarks on a shape and its queries, in which ``TARGET`` stands for the pattern of its focus nodes."""
         self._remarks = Remarks()
-        self._left = _MOST_SHAPES
+        self._remaining = _MOST_SHAPES
         return self._queries(self._condition(shape, place)), self._remarks
 
     def compile_parts(self, shape: Subject, place: ShapePlace) -> tuple[ShapePart, ...]:
@@ -90,14 +90,14 @@ class Compiler:
     def _condition(self, shape: Node, place: ShapePlace) -> Condition:
         deactivated = self._index.objects(shape, SH + "deactivated")
         if deactivated and truth(deactivated) is None:
-            return self._remarks.left("has a sh:deactivated that is neither true nor false")
+            return self._remarks.delegate("has a sh:deactivated that is neither true nor false")
         if deactivated and truth(deactivated):
             return PASSES
         if self._index.predicates(shape) & self._custom:
-            return self._remarks.left("uses a constraint component of its own or an expression")
-        self._left -= 1
-        if self._left < 0:
-            return self._remarks.left("refers to more shapes than a query can hold")
+            return self._remarks.delegate("uses a constraint component of its own or an expression")
+        self._remaining -= 1
+        if self._remaining < 0:
+            return self._remarks.delegate("refers to more shapes than a query can hold")
         if shape in self._open:
             self._remarks.uncompiled.append("refers to itself")
             return UNKNOWN
@@ -114,12 +114,12 @@ class Compiler:
             return all_hold([on_each(here), on_all(here)])
         path = read_path(self._index, steps[0]) if len(steps) == 1 else None
         if path is None:
-            return self._remarks.left("has a path that only pySHACL can walk")
+            return self._remarks.delegate("has a path that only pySHACL can walk")
         here.walks(path)
         value = ShapePlace(self._fresh(), place.depth + 1, place.home and path.stays, top=False)
         each = on_each(self._context(shape, value))
         reach = place.variable, path.text, value.variable
-        values = Condition(reached(*reach, each.fails), negation(reached(*reach, negation(each.holds))))
+        values = Condition(path_test(*reach, each.fails), negation(path_test(*reach, negation(each.holds))))
         return all_hold([values, on_all(self._context(shape, place, path))])
 
     def _context(self, shape: Node, place: ShapePlace, path: Path | None = None) -> ShapeContext:

@@ -47,18 +47,18 @@ def _class(context: ShapeContext, values: list[Node]) -> Condition:
 def _pattern(context: ShapeContext, values: list[Node]) -> Condition:
     flags = context.objects(SH + "flags")
     if len(flags) > 1 or not all(isinstance(value, Literal) for value in [*values, *flags]):
-        return context.remarks.left("has patterns or flags that are not texts")
+        return context.remarks.delegate("has patterns or flags that are not texts")
     flag = "".join(value.value for value in flags if isinstance(value, Literal))
     matchers = [context.matcher(value.value, flag) for value in values if isinstance(value, Literal)]
     if any(matcher is None for matcher in matchers):
-        return context.remarks.left("has a pattern that is no regular expression")
+        return context.remarks.delegate("has a pattern that is no regular expression")
     return constraints.of_pattern(context.place.variable, [one for one in matchers if one is not None])
 
 
 def _closed(context: ShapeContext, values: list[Node]) -> Condition:
     closed = truth(values)
     if closed is None:
-        return context.remarks.left("has a sh:closed that is neither true nor false")
+        return context.remarks.delegate("has a sh:closed that is neither true nor false")
     if not closed:
         return PASSES
     context.reads(EVERYWHERE)
@@ -80,18 +80,18 @@ def _inner(context: ShapeContext, shapes: list[Node]) -> list[Condition]:
 
 
 def _not(context: ShapeContext, values: list[Node]) -> Condition:
-    return all_hold(sets.inverted(one) for one in _inner(context, values))
+    return all_hold(sets.negate(one) for one in _inner(context, values))
 
 
 def _node(context: ShapeContext, values: list[Node]) -> Condition:
     if any(context.index.objects(value, SH + "path") for value in values):
-        return context.remarks.left("has a property shape for sh:node")
+        return context.remarks.delegate("has a property shape for sh:node")
     return all_hold(_inner(context, values))
 
 
 def _property(context: ShapeContext, values: list[Node]) -> Condition:
     if not all(context.index.objects(value, SH + "path") for value in values):
-        return context.remarks.left("has a sh:property that is no property shape")
+        return context.remarks.delegate("has a sh:property that is no property shape")
     return all_hold(context.compile(value, context.place) for value in values)
 
 
@@ -99,7 +99,7 @@ def _members(combine: Callable[[list[Condition]], Condition]) -> Component:
     def component(context: ShapeContext, values: list[Node]) -> Condition:
         lists = [context.index.items(value) for value in values]
         if not all(lists):
-            return context.remarks.left("has a malformed list of shapes")
+            return context.remarks.delegate("has a malformed list of shapes")
         return all_hold(combine(_inner(context, members)) for members in lists if members)
 
     return component
@@ -137,7 +137,7 @@ def _values(context: ShapeContext) -> Values:
 def _min_count(context: ShapeContext, values: list[Node]) -> Condition:
     number = whole_number(values)
     if number is None or context.path is None:
-        return context.remarks.left("has a malformed sh:minCount")
+        return context.remarks.delegate("has a malformed sh:minCount")
     if context.place.top and number > sets.MOST_NESTED:
         _count(context, f"OPTIONAL {{ ?this {context.path.text} ?gate_value }}", f"< {number}")
         return PASSES
@@ -147,7 +147,7 @@ def _min_count(context: ShapeContext, values: list[Node]) -> Condition:
 def _max_count(context: ShapeContext, values: list[Node]) -> Condition:
     number = whole_number(values)
     if number is None or context.path is None:
-        return context.remarks.left("has a malformed sh:maxCount")
+        return context.remarks.delegate("has a malformed sh:maxCount")
     if context.place.top and number >= sets.MOST_NESTED:
         _count(context, f"?this {context.path.text} ?gate_value", f"> {number}")
         return PASSES
@@ -162,7 +162,7 @@ def _count(context: ShapeContext, pattern: str, comparison: str) -> None:
 def _unique_languages(context: ShapeContext, values: list[Node]) -> Condition:
     unique = truth(values)
     if unique is None or context.path is None:
-        return context.remarks.left("has a malformed sh:uniqueLang")
+        return context.remarks.delegate("has a malformed sh:uniqueLang")
     return sets.unique_languages(_values(context)) if unique else PASSES
 
 
@@ -170,7 +170,7 @@ def _pair(condition: Callable[[Values, NamedNode], Condition], *, needs_path: bo
     def component(context: ShapeContext, values: list[Node]) -> Condition:
         predicates = [value for value in values if isinstance(value, NamedNode)]
         if len(predicates) < len(values) or (needs_path and context.path is None):
-            return context.remarks.left("compares malformed pairs of properties")
+            return context.remarks.delegate("compares malformed pairs of properties")
         for predicate in predicates:
             context.reads(predicate.value)
         return all_hold(condition(_values(context), predicate) for predicate in predicates)
@@ -188,7 +188,7 @@ def _select(context: ShapeContext, node: Node) -> Condition:
         return PASSES
     query = read_select(context.index, node)
     if query is None:
-        return context.remarks.left("has a SPARQL constraint that only pySHACL can judge")
+        return context.remarks.delegate("has a SPARQL constraint that only pySHACL can judge")
     context.remarks.later |= query.later if context.place.top else query.later | {EVERYWHERE}
     context.remarks.beyond.extend(
         ["has a SPARQL constraint that reads other records"] if query.wanders else []

@@ -26,7 +26,7 @@ UNKNOWN = Condition(TRUE, TRUE)
 """The condition of a constraint that only pySHACL can judge."""
 
 
-class Reached(str):
+class PathTest(str):
     """The expression that a value at the end of a path passes a test; the value's variable is in no other one."""
 
     __slots__ = ("reach", "test", "value")
@@ -63,25 +63,25 @@ def all_hold(conditions: Iterable[Condition]) -> Condition:
 
 def any_of(expressions: Iterable[str]) -> str:
     """Return the disjunction of expressions, folded where it is constant."""
-    parts = _merged(part for part in dict.fromkeys(expressions) if part != FALSE)
+    parts = _merge_tests(part for part in dict.fromkeys(expressions) if part != FALSE)
     if TRUE in parts:
         return TRUE
-    return _joined(parts, " || ") or FALSE
+    return _join(parts, " || ") or FALSE
 
 
-def _merged(expressions: Iterable[str]) -> list[str]:
+def _merge_tests(expressions: Iterable[str]) -> list[str]:
     """Return a disjunction's parts, those on values of one path as one, so that each value is looked up once."""
-    by_reach: dict[str, list[Reached]] = {}
+    by_reach: dict[str, list[PathTest]] = {}
     parts: dict[str, str] = {}
     for part in expressions:
-        if isinstance(part, Reached):
+        if isinstance(part, PathTest):
             by_reach.setdefault(part.reach, []).append(part)
             parts[part.reach] = part
         else:
             parts[part] = part
     for reach, (first, *others) in by_reach.items():
         tests = [first.test, *(other.test_of(first.value) for other in others)]
-        parts[reach] = Reached(reach, first.value, any_of(tests))
+        parts[reach] = PathTest(reach, first.value, any_of(tests))
     return list(parts.values())
 
 
@@ -90,10 +90,10 @@ def all_of(expressions: Iterable[str]) -> str:
     parts = [part for part in dict.fromkeys(expressions) if part != TRUE]
     if FALSE in parts:
         return FALSE
-    return _joined(parts, " && ") or TRUE
+    return _join(parts, " && ") or TRUE
 
 
-def _joined(parts: list[str], sign: str) -> str:
+def _join(parts: list[str], sign: str) -> str:
     return parts[0] if len(parts) == 1 else sign.join(f"({part})" for part in parts)
 
 
@@ -103,9 +103,9 @@ def negation(expression: str) -> str:
     return constants.get(expression) or f"!({expression})"
 
 
-def reached(focus: str, path: str, value: str, test: str) -> str:
+def path_test(focus: str, path: str, value: str, test: str) -> str:
     """Return the expression that a value, a variable used nowhere else, at the end of a path passes a test."""
-    return FALSE if test == FALSE else Reached(f"{focus} {path}", value, test)
+    return FALSE if test == FALSE else PathTest(f"{focus} {path}", value, test)
 
 
 def exists(pattern: str, test: str = TRUE) -> str:

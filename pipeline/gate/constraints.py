@@ -158,16 +158,16 @@ def _of_bound(variable: str, bound: Node, sign: str) -> Condition:
     if not isinstance(bound, Literal) or not is_value(bound):
         return UNKNOWN
     texts = f"DATATYPE({variable}) = <{XSD}string> && DATATYPE({bound}) = <{XSD}string>"
-    return ordered(variable, sign, str(bound), f"({texts} && {variable} {sign} {bound})")
+    return comparison(variable, sign, str(bound), f"({texts} && {variable} {sign} {bound})")
 
 
 def pairwise(left: str, right: str, sign: str) -> Condition:
     """Return the condition of sh:lessThan (sign ``<``) and sh:lessThanOrEquals on a pair of values."""
     both_texts = " && ".join(f"(isIRI({one}) || DATATYPE({one}) IN ({_TEXT_TYPES}))" for one in (left, right))
-    return ordered(left, sign, right, f"({both_texts} && STR({left}) {sign} STR({right}))")
+    return comparison(left, sign, right, f"({both_texts} && STR({left}) {sign} STR({right}))")
 
 
-def ordered(left: str, sign: str, right: str, texts: str) -> Condition:
+def comparison(left: str, sign: str, right: str, texts: str) -> Condition:
     """Return the condition that two values are in a relation.
 
     Only numbers, equal kinds of dates that agree on having a time zone, and texts (by the expression given)

@@ -28,7 +28,7 @@ class Remarks:
     later: set[str] = field(default_factory=set)
     queries: list[str] = field(default_factory=list)
 
-    def left(self, reason: str) -> Condition:
+    def delegate(self, reason: str) -> Condition:
         """Note what is left to pySHACL and may read anything; return that nothing is known of it."""
         self.uncompiled.append(reason)
         self.beyond.append(reason)

@@ -90,7 +90,7 @@ def scan(text: BinaryIO) -> Scan:
         piece += text.readline()
         blank_nodes = blank_nodes or b"> _:" in piece or b"\n_:" in piece or piece.startswith(b"_:")
         for marker in _MARKERS:
-            for line in _suspected(piece, marker):
+            for line in _suspect_lines(piece, marker):
                 doubtful.extend(quad for quad in parse(line, format=RdfFormat.N_TRIPLES) if is_doubtful(quad))
     return Scan(tuple(dict.fromkeys(doubtful)), blank_nodes)
 
@@ -100,7 +100,7 @@ def is_doubtful(quad: Quad) -> bool:
     return isinstance(quad.object, Literal) and not is_plain(quad.object)
 
 
-def _suspected(piece: bytes, marker: bytes) -> Iterator[bytes]:
+def _suspect_lines(piece: bytes, marker: bytes) -> Iterator[bytes]:
     """Yield the lines of typed literals that are not seen at a glance to be plain."""
     end = piece.find(marker)
     while end >= 0:

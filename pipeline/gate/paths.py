@@ -40,7 +40,7 @@ def read_path(index: ShapesIndex, node: Node, depth: int = 0) -> Path | None:
     if depth > _DEEPEST:
         return None
     if index.objects(node, RDF + "first"):
-        return _joined(index, node, depth, "/")
+        return _list_path(index, node, depth, "/")
     kinds = index.predicates(node) & _KINDS.keys()
     values = [value for kind in kinds for value in index.objects(node, kind)]
     if len(kinds) != 1 or len(values) != 1:
@@ -48,11 +48,11 @@ def read_path(index: ShapesIndex, node: Node, depth: int = 0) -> Path | None:
     sign = _KINDS[kinds.pop()]
     if sign == "^":
         return _inverse(index, values[0])
-    read = _joined if sign == "|" else _repeated
+    read = _list_path if sign == "|" else _repeated_path
     return read(index, values[0], depth, sign)
 
 
-def _joined(index: ShapesIndex, head: Node, depth: int, sign: str) -> Path | None:
+def _list_path(index: ShapesIndex, head: Node, depth: int, sign: str) -> Path | None:
     """Return a sequence (sign ``/``) or alternative (``|``) of the paths in a list."""
     items = index.items(head) or []
     read = [read_path(index, item, depth + len(items)) for item in items]
@@ -79,7 +79,7 @@ def _inverse(index: ShapesIndex, node: Node) -> Path | None:
     return Path(f"^{node}", back, not back, frozenset([node.value]))
 
 
-def _repeated(index: ShapesIndex, node: Node, depth: int, sign: str) -> Path | None:
+def _repeated_path(index: ShapesIndex, node: Node, depth: int, sign: str) -> Path | None:
     path = read_path(index, node, depth + 1)
     if path is None:
         return None

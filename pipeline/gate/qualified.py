@@ -16,7 +16,7 @@ def of_qualified(context: ShapeContext, shapes: list[Node]) -> Condition:
     least, most = whole_number(lowest), whole_number(highest)
     malformed = bool(lowest and least is None) or bool(highest and most is None)
     if context.path is None or malformed or (least is None and most is None):
-        return context.remarks.left("has a malformed sh:qualifiedValueShape")
+        return context.remarks.delegate("has a malformed sh:qualifiedValueShape")
     values = Values(context.place.variable, context.path.text, context.fresh)
     conditions = []
     for shape in shapes:

@@ -44,7 +44,7 @@ def subject_of(term: str) -> Subject | None:
     return BlankNode(term[2:]) if term.startswith("_:") else None
 
 
-def needed(store: Store, terms: Iterable[str], scope: RecordScope) -> set[str]:
+def needed_nodes(store: Store, terms: Iterable[str], scope: RecordScope) -> set[str]:
     """Return the nodes whose triples may be read when these are judged, themselves included."""
     return _spread(store, terms, _nodes(scope.forward), _nodes(scope.backward))
 

@@ -17,7 +17,7 @@ from pyoxigraph import Quad, Triple
 
 from pipeline.gate.adapter.pyshacl_components import exact_components
 from pipeline.gate.adapter.rdflib_graphs import prepared_graph
-from pipeline.gate.adapter.rdflib_terms import path_text, read_triple, written
+from pipeline.gate.adapter.rdflib_terms import path_text, read_triple, to_ntriples
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.reference_shapes import ReferenceShapes, complaints
 from pipeline.gate.shapes import Shapes
@@ -75,8 +75,10 @@ class Reference:
         wanted = None if focus is None else set(focus)
         if known is None or judge is None:
             return ()
-        with self._asked(shape) as data:
-            nodes = [node for node in known.focus_nodes(data) if wanted is None or written(node) in wanted]
+        with self._data_for(shape) as data:
+            nodes = [
+                node for node in known.focus_nodes(data) if wanted is None or to_ntriples(node) in wanted
+            ]
             _, reports = (
                 judge.validate(self._own.executor, data, focus=sorted(nodes)) if nodes else (True, [])
             )
@@ -86,16 +88,16 @@ class Reference:
     def focus_nodes(self, shape: str) -> set[str]:
         """Return the focus nodes of a shape, as N-Triples terms."""
         known = self._own.by_name.get(shape)
-        with self._asked(shape) as data:
-            return {written(node) for node in known.focus_nodes(data)} if known is not None else set()
+        with self._data_for(shape) as data:
+            return {to_ntriples(node) for node in known.focus_nodes(data)} if known is not None else set()
 
     @contextmanager
-    def _asked(self, shape: str) -> Iterator[Any]:
+    def _data_for(self, shape: str) -> Iterator[Any]:
         """Yield the data as pySHACL has them, with the functions that shapes declare; name the shape in errors."""
         from pyshacl.functions import apply_functions, unapply_functions
 
         data = self._view
-        with quiet(), self._recursion_noted(shape), complaints(shape), exact_components():
+        with quiet(), self._note_recursion(shape), complaints(shape), exact_components():
             apply_functions(self._own.executor, self._own.functions, data)
             try:
                 yield data
@@ -110,7 +112,7 @@ class Reference:
         return DataGraph.from_rdflib(self._data)
 
     @contextmanager
-    def _recursion_noted(self, shape: str) -> Iterator[None]:
+    def _note_recursion(self, shape: str) -> Iterator[None]:
         """Note where pySHACL stops at a shape that refers to itself: at the third time, and it only warns."""
         from pyshacl.errors import ShapeRecursionWarning
 
@@ -127,11 +129,11 @@ class Reference:
                 stated.setdefault(str(predicate), []).append(value[1] if isinstance(value, tuple) else value)
         one = {name.removeprefix(SH): values[0] for name, values in stated.items()}
         severity = str(self._severity(one))
-        shape = written(one["sourceShape"])
+        shape = to_ntriples(one["sourceShape"])
         return ShaclResult(
-            focus=written(one["focusNode"]),
+            focus=to_ntriples(one["focusNode"]),
             path=self._path(one["resultPath"]) if "resultPath" in one else None,
-            value=written(one["value"]) if "value" in one else None,
+            value=to_ntriples(one["value"]) if "value" in one else None,
             component=str(one["sourceConstraintComponent"]),
             shape=shape.strip("<>") if shape.startswith("<") else "",
             severity=_SEVERITIES.get(severity, severity),
@@ -161,7 +163,7 @@ class Reference:
     def _path(self, path: "Node") -> str:
         from rdflib import BNode
 
-        return path_text(self._own.graph, path) if isinstance(path, BNode) else written(path)
+        return path_text(self._own.graph, path) if isinstance(path, BNode) else to_ntriples(path)
 
     def _messages(self, shape: Any, constraint: Any, messages: list[Any]) -> tuple[tuple[str, str], ...]:
         """Return messages with their languages, which pySHACL loses where it fills in variables."""

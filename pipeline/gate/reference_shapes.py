@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from pipeline.gate.adapter.pyshacl_components import exact_components
 from pipeline.gate.adapter.rdflib_graphs import shapes_graph
-from pipeline.gate.adapter.rdflib_terms import read_triple, written
+from pipeline.gate.adapter.rdflib_terms import read_triple, to_ntriples
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.shapes import Shapes, ShapesGraph
@@ -40,7 +40,7 @@ class ReferenceShapes:
         self.executor = SHACLExecutor(advanced_mode=is_advanced)
         with complaints(""):
             self._shapes = TheirShapes(self.graph)
-            self.by_name = {written(shape.node): shape for shape in self._shapes.shapes}
+            self.by_name = {to_ntriples(shape.node): shape for shape in self._shapes.shapes}
             self.functions = self._prepare_advanced() if is_advanced else ()
 
     def _prepare_advanced(self) -> Sequence[Any]:
@@ -62,7 +62,7 @@ def reference_shapes(shapes: ShapesGraph) -> ReferenceShapes:
     """Return pySHACL's objects for a shapes graph, the same ones as long as the graph is in use."""
     known = _reference_shapes.get(shapes)
     if known is None:
-        known = _reference_shapes[shapes] = ReferenceShapes(shapes.compiled(frozenset()))
+        known = _reference_shapes[shapes] = ReferenceShapes(shapes.compile(frozenset()))
     return known
 
 

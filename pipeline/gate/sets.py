@@ -17,7 +17,7 @@ from pipeline.gate.conditions import (
     exact,
     exists,
     negation,
-    reached,
+    path_test,
 )
 from pipeline.gate.constraints import pairwise, same_term
 from pipeline.gate.shapes_index import Node
@@ -45,7 +45,7 @@ class Values:
         if self.path is None:
             return test(self.focus)
         value = self.fresh()
-        return reached(self.focus, self.path, value, test(value))
+        return path_test(self.focus, self.path, value, test(value))
 
     def include(self, term: str) -> str:
         """Return the expression that a term is among the values."""
@@ -141,6 +141,6 @@ def exactly_one_of(conditions: list[Condition]) -> Condition:
     return Condition(negation(surely), perhaps)
 
 
-def inverted(condition: Condition) -> Condition:
+def negate(condition: Condition) -> Condition:
     """Return the condition of sh:not."""
     return Condition(condition.holds, condition.fails)

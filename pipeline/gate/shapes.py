@@ -87,7 +87,7 @@ def load_shapes(
             quads.extend(parse(text, format=form, base_iri=base_iri, rename_blank_nodes=True))
         except SyntaxError as error:
             raise ShapesError(f"{name}: {error}. Correct the file there.") from error
-    return ShapesGraph(quads, scope=scope).compiled(in_parts=True)
+    return ShapesGraph(quads, scope=scope).compile(in_parts=True)
 
 
 def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]:
@@ -116,14 +116,14 @@ class ShapesGraph:
         self.index = ShapesIndex(quads, scope)
         self._quads = quads
         self._prefixes = dict(prefixes or {}) | (declared_prefixes(self.index) or {})
-        self._targets = _targeted(self.index)
+        self._targets = _targets_by_shape(self.index)
         self._compiler = Compiler(self.index)
         self._compiled: dict[tuple[Subject, bool], Shape] = {}
         self.targeted = tuple(
             Shape(str(name), targets, (), "", "") for name, targets in self._targets.items()
         )
 
-    def compiled(self, names: Set[str] | None = None, *, in_parts: bool = False) -> Shapes:
+    def compile(self, names: Set[str] | None = None, *, in_parts: bool = False) -> Shapes:
         """Return the shapes with the targeted ones of these names compiled, or with all of them; each is so once.
 
         In parts, their property shapes are compiled by themselves, too, as the gate of a build needs them.
@@ -181,7 +181,7 @@ def _reasons(reasons: list[str]) -> str:
     return " and ".join(dict.fromkeys(reasons))
 
 
-def _targeted(index: ShapesIndex) -> dict[Subject, tuple[Target, ...]]:
+def _targets_by_shape(index: ShapesIndex) -> dict[Subject, tuple[Target, ...]]:
     """Return the shapes that have targets, in a fixed order."""
     targets: dict[Subject, list[Target]] = {}
     for predicate, kind in _TARGETS.items():

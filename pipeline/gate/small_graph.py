@@ -7,7 +7,7 @@ from functools import cached_property
 from pyoxigraph import Quad, Store, Triple
 
 from pipeline.gate import lexical
-from pipeline.gate.candidates import Asked, Suspects, asked
+from pipeline.gate.candidates import ShapeCandidates, Suspects, candidates_of
 from pipeline.gate.context import EVERYWHERE
 from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.reference import Reference
@@ -17,7 +17,7 @@ from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import SH
 from pipeline.system.apart import each_apart
 from pipeline.system.limits import Allowance
-from pipeline.system.progress import Progress, shown_while
+from pipeline.system.progress import Progress, show_step
 
 _FEW = 10
 """So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
@@ -81,14 +81,14 @@ class SmallGraph:
         ``progress`` shows the two ``steps``.
         """
         allowance = Allowance(seconds)
-        with shown_while(progress, steps[0]):
+        with show_step(progress, steps[0]):
             focus = dict(self.focus_nodes(shapes))
             queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
             many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in queried}
             try:
-                compiled = shapes.compiled(many, in_parts=True)
+                compiled = shapes.compile(many, in_parts=True)
             except RecursionError:  # pySHACL has a limit of its own, and says which shape is nested too deep
-                compiled = shapes.compiled(set())
+                compiled = shapes.compile(set())
             questions = self._questions(compiled, allowance)
             suspected = focus | {name: one.terms for name, one in questions.items()}
         if not queried and not any(suspected.values()):
@@ -114,7 +114,7 @@ class SmallGraph:
                 failures += failed
         return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 
-    def _questions(self, shapes: Shapes, allowance: Allowance) -> dict[str, Asked]:
+    def _questions(self, shapes: Shapes, allowance: Allowance) -> dict[str, ShapeCandidates]:
         """Return the suspects of each compiled shape, and which of its property shapes judge them.
 
         A shape whose queries take too long is left out.
@@ -123,8 +123,8 @@ class SmallGraph:
         suspected = self._suspects_of(shapes, suspects)
         named = self._doubtful_terms if shapes.targeted else set()
 
-        def question(shape: Shape) -> Asked:
-            return asked(shape, suspects, suspected(shape), named)
+        def question(shape: Shape) -> ShapeCandidates:
+            return candidates_of(shape, suspects, suspected(shape), named)
 
         answers = each_apart(question, shapes.targeted, allowance)
         return {shape.name: one for shape, one in answers if one is not None}

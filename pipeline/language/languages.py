@@ -32,9 +32,9 @@ def language_tag(text: str) -> str | None:
         return None
     if tag := _TAG.fullmatch(stated):
         code = tag[1].lower()
-        if known := _known("code").get(code):
+        if known := _tags("code").get(code):
             return known
-    return _known("name").get(fold(_IN_BRACKETS.sub("", stated)))
+    return _tags("name").get(fold(_IN_BRACKETS.sub("", stated)))
 
 
 def language_iri(tag: str) -> str | None:
@@ -68,7 +68,7 @@ def _authority_codes() -> dict[str, str]:
 
 
 @cache
-def _known(kind: str) -> dict[str, str]:
+def _tags(kind: str) -> dict[str, str]:
     """Return the tags by code or by name, from language_names.csv, which is made from CLDR and languages.csv."""
     return {
         row["text"]: row["tag"] for row in rows_of(__package__, "language_names.csv") if row["kind"] == kind

@@ -14,7 +14,7 @@ _SUSPICIOUS = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def repaired(text: str) -> str:
+def repair_text(text: str) -> str:
     """Return the text as it was before it was decoded wrongly; the text itself where nothing shows that.
 
     Texts of more than 20,000 characters come back as they are.

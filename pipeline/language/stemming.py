@@ -27,7 +27,7 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.replace("_", " ").lower())
 
 
-def folded(word: str) -> str:
+def fold_word(word: str) -> str:
     """Return a word without case and diacritics, as the search index compares words."""
     return word.lower() if word.isascii() else _without_diacritics(word)
 

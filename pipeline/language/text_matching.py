@@ -168,7 +168,7 @@ def mentions(text: str, names: Container[str]) -> Iterator[Mention]:
     words = [(word[0], word.start(), word.end()) for word in _WORD.finditer(text[:_READ])]
     at = 0
     while at < len(words):
-        length = _mentioned_from(text, words, at, names) if words[at][0][0].isupper() else 0
+        length = _mention_length(text, words, at, names) if words[at][0][0].isupper() else 0
         if length:
             name = fold(text[words[at][1] : words[at + length - 1][2]])
             before = fold(words[at - 1][0]) if at else ""
@@ -177,7 +177,7 @@ def mentions(text: str, names: Container[str]) -> Iterator[Mention]:
         at += length or 1
 
 
-def _mentioned_from(text: str, words: list[tuple[str, int, int]], at: int, names: Container[str]) -> int:
+def _mention_length(text: str, words: list[tuple[str, int, int]], at: int, names: Container[str]) -> int:
     longest = 0
     for length in range(1, min(_LONGEST_NAME, len(words) - at) + 1):
         last, start, end = words[at + length - 1]

@@ -107,7 +107,7 @@ _values = attrgetter(*Practice.__slots__)
 _places = {name: place for place, name in enumerate(Practice.__slots__)}
 
 
-def altered(practice: Practice, **values: Any) -> Practice:
+def replace_values(practice: Practice, **values: Any) -> Practice:
     """Return a copy of a practice with other values, in a third of the time of ``dataclasses.replace``."""
     every = list(_values(practice))
     for name, value in values.items():

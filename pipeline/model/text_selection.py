@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from pipeline.model.practice import Practice, Texts, altered
+from pipeline.model.practice import Practice, Texts, replace_values
 
 EXCERPT_WORDS = 100
 RECORD_WORDS = 499
@@ -23,13 +23,13 @@ def published_texts(practice: Practice, policy: TextPolicy) -> Practice:
     if policy is TextPolicy.FULL:
         return practice
     if policy is TextPolicy.NONE:
-        return altered(practice, descriptions=(), sections=())
+        return replace_values(practice, descriptions=(), sections=())
     if not practice.sections and all(text.count(" ") < EXCERPT_WORDS for _, text in practice.descriptions):
         return practice
     left = {language: RECORD_WORDS for _, texts in _all_texts(practice) for language, _ in texts}
     descriptions = tuple(_excerpts(practice.descriptions, left))
     sections = tuple((name, tuple(_excerpts(texts, left))) for name, texts in practice.sections)
-    return altered(
+    return replace_values(
         practice,
         descriptions=descriptions,
         sections=tuple((name, texts) for name, texts in sections if texts),

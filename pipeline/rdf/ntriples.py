@@ -35,13 +35,13 @@ def iri(text: str) -> Term:
     return Term(f"<{text}>")
 
 
-class _Named(dict[str, Term]):
+class _TermsByName(dict[str, Term]):
     def __missing__(self, name: str) -> Term:
         made = self[name] = iri(expand(name))
         return made
 
 
-NAMED: Mapping[str, Term] = _Named()
+NAMED: Mapping[str, Term] = _TermsByName()
 """Prefixed name → its term: ``NAMED["dct:title"]``."""
 
 
@@ -69,14 +69,14 @@ def string(text: str) -> Term:
     return Term(_quoted(text))
 
 
-def tagged(text: str, language: str) -> Term:
+def tagged_literal(text: str, language: str) -> Term:
     """Return a language-tagged literal; tags are lower-cased, as stores compare them without case."""
     if not _LANGUAGE_TAG.fullmatch(language):
         raise TermError(f"{language!r} is not a language tag: write one such as en, fr or pt-BR.")
     return Term(f"{_quoted(text)}@{language.lower()}")
 
 
-def typed(lexical: str, datatype: Term) -> Term:
+def typed_literal(lexical: str, datatype: Term) -> Term:
     """Return a literal of a datatype; the caller answers for its canonical lexical form."""
     return Term(f"{_quoted(lexical)}^^{datatype}")
 

@@ -67,15 +67,17 @@ def is_about_a_call(message: str) -> bool:
     return _REFUSAL.search(message) is not None
 
 
-def refused_call(message: str, query: str) -> WrongCall | None:
+def wrong_call(message: str, query: str) -> WrongCall | None:
     """Return the call that an error message of the engine is about, None if it is about another thing."""
     refusal = _REFUSAL.search(message)
     if refusal is None:
         return None
-    iri, name = refusal[1], _shown(refusal[1])
+    iri, name = refusal[1], _short_iri(refusal[1])
     start = next((call.start() for call, called in _calls(query) if called == iri), None)
     if refusal[2] is None:
-        return WrongCall(f"Unknown function {name}. The extension functions are {_listed()}.", start, iri)
+        return WrongCall(
+            f"Unknown function {name}. The extension functions are {_function_names()}.", start, iri
+        )
     counts = _ARGUMENTS.match(refusal[2])
     if counts is None:
         return WrongCall(f"The function {name} requires {refusal[2]}", start)
@@ -92,16 +94,18 @@ def unknown_call(query: str) -> WrongCall | None:
                 return WrongCall(f"SPARQL has no function {call['word'][:_LONGEST_SHOWN]}.", call.start())
         elif call["distinct"]:
             names = ", ".join(_AGGREGATES.split())
-            return WrongCall(f"Unknown aggregate {_shown(iri)}. The aggregates are {names}.", call.start())
+            return WrongCall(
+                f"Unknown aggregate {_short_iri(iri)}. The aggregates are {names}.", call.start()
+            )
     return None
 
 
-def _listed() -> str:
+def _function_names() -> str:
     """Return the names of all extension functions, by prefix."""
     return "; ".join(f"{prefix}: {', '.join(names)}" for prefix, (_, names) in EXTENSION_FUNCTIONS.items())
 
 
-def _shown(iri: str) -> str:
+def _short_iri(iri: str) -> str:
     return f"<{iri[:_LONGEST_SHOWN]}>"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.language.text_matching import fold
 from pipeline.model.fields import TELLING
 from pipeline.model.rows import Row
@@ -38,7 +38,7 @@ class Keys:
         pairs = (("id", self.identifier), ("slug", self.slug), ("title", self.title))
         return tuple(f"{kind}:{key}" for kind, key in pairs if key is not None)
 
-    def stated(self) -> tuple[str, ...]:
+    def stated_texts(self) -> tuple[str, ...]:
         """Return the keys that the source itself states, as texts: those of ``texts`` without the title."""
         return tuple(text for text in self.texts() if not text.startswith("title:"))
 
@@ -55,8 +55,8 @@ def keys_of(row: Row) -> Keys:
         return Keys(identifier, slug, None)
     country, city = texts.get("country", ""), texts.get("city", "")
     is_placed = country or city or identifier or slug
-    place = _place_key(country, city) if is_placed else _place_named_in(texts)
-    return Keys(identifier, slug, f"{fold(repaired(title))}|{place}")
+    place = _place_key(country, city) if is_placed else _place_in(texts)
+    return Keys(identifier, slug, f"{fold(repair_text(title))}|{place}")
 
 
 def joined_texts(keys: Sequence[Keys]) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def _place_key(country: str, city: str) -> str:
     return ",".join(sorted({place.key for place in recognise_cities(city, *codes).cities}))
 
 
-def _place_named_in(texts: Mapping[str, str]) -> str:
+def _place_in(texts: Mapping[str, str]) -> str:
     """Return the key of the place that the texts of a row are about, an empty one where they do not say."""
     telling = [text for field in TELLING if (text := texts.get(field))]
     iso3 = next(filter(None, map(country_named_in, telling)), None)

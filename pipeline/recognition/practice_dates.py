@@ -20,13 +20,13 @@ from pipeline.recognition.places.cities import recognise_cities
 from pipeline.recognition.places.countries import languages_of, recognise_country
 from pipeline.recognition.practice_places import PracticePlaces
 
-Dated = tuple[str, Row, DateReading]
+DateCell = tuple[str, Row, DateReading]
 _MONTH_FIRST = ("USA",)
 
 
 def read_dates(
     rows: Sequence[tuple[str, Row]], places: PracticePlaces, latest_year: int, notes: Notes
-) -> tuple[Texts, Period | None, tuple[Dated, ...]]:
+) -> tuple[Texts, Period | None, tuple[DateCell, ...]]:
     """Return the date texts by language, the period that follows from all of them, and all readings.
 
     The period is that of the text which says most, with what the others say more and do not contradict.
@@ -38,7 +38,7 @@ def read_dates(
     )
     if not dated:
         return (), None, ()
-    by_language = dict[str, Dated]()
+    by_language = dict[str, DateCell]()
     for entry in dated:
         before = by_language.get(entry[0])
         # Of two in one language the one that says more is used, and of equals the later one, as of other texts.
@@ -69,7 +69,7 @@ def _read(text: str, language: str, places: PracticePlaces, latest_year: int) ->
     return replace(reading, period=with_unknown_end(reading.period))
 
 
-def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
+def _note_problems(dated: Sequence[DateCell], chosen: DateCell, notes: Notes) -> None:
     """Report what the chosen text leaves open; of the others only what a reader must know."""
     for _, row, reading in dated:
         for problem in reading.problems:
@@ -79,7 +79,7 @@ def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
             notes.note("date-conflict", row, "date", place=chosen[1].place_of("date"))
 
 
-def note_places_in_dates(dated: Sequence[Dated], places: PracticePlaces, notes: Notes) -> None:
+def note_places_in_dates(dated: Sequence[DateCell], places: PracticePlaces, notes: Notes) -> None:
     """Note a place that is beside a date: the stated one adds nothing, another one is a warning."""
     for _, row, reading in dated:
         if reading.place_text is None or reading.period is None:

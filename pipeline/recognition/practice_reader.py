@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.model.fields import SECTIONS
 from pipeline.model.finding import Finding
 from pipeline.model.practice import Practice
@@ -20,14 +20,14 @@ from pipeline.recognition.row_languages import in_order
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class RecognisedPractice:
     """A practice without slug and ledger dates, and what was noted on the way."""
 
     practice: Practice
     findings: tuple[Finding, ...]
 
 
-def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
+def recognise(rows: Sequence[Row], latest_year: int) -> RecognisedPractice:
     """Return the practice described by the rows of one group; ``latest_year`` bounds the years of dates."""
     notes = Notes(rows)
     ordered = in_order(rows, notes)
@@ -56,7 +56,7 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
         issued=read_time(plain, "issued", notes),
         modified=read_time(plain, "modified", notes),
     )
-    return Recognised(practice, tuple(notes.findings))
+    return RecognisedPractice(practice, tuple(notes.findings))
 
 
 def _identifier(rows: Sequence[Row]) -> str:
@@ -76,6 +76,6 @@ def slug_text_of(rows: Sequence[Row]) -> str:
     if identifier := _identifier(plain):
         return identifier
     titles, cities = read_titles(ordered, notes), read_places(plain, notes).cities
-    if title := repaired(titles[0][1]) if titles else "":
+    if title := repair_text(titles[0][1]) if titles else "":
         return f"{title} {cities[0].names[0][1] if cities else ''}"
     return " ".join(dict.fromkeys(row.place.origin for row in rows))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.findings.finding_messages import message
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.practice import Texts
@@ -48,7 +48,7 @@ def read_texts(rows: Sequence[tuple[str, Row]], field: str, notes: Notes) -> Tex
 def _note_broken(row: Row, field: str, notes: Notes) -> None:
     """Note a text that was decoded wrongly, with its right form."""
     text = row.texts.get(field, "")
-    if text.isascii() or (fixed := repaired(text)) == text:
+    if text.isascii() or (fixed := repair_text(text)) == text:
         return
     pairs = zip(text.split(), fixed.split(), strict=False)
     broken, meant = next(((one, other) for one, other in pairs if one != other), (text, fixed))

@@ -37,7 +37,7 @@ def row_language(row: Row, notes: Notes) -> str:
         if (tag := language_tag(stated)) is not None:
             return _unless_of_other_script(tag, title, row, notes)
         notes.note("language-unknown", row, "lang", text=stated)
-    detected = _by_script(title, row) or _detected(f"{title} {row.texts.get('summary', '')}".strip())
+    detected = _by_script(title, row) or _detect(f"{title} {row.texts.get('summary', '')}".strip())
     detected = detected or _of_headings(row) or _of_country(title, row)
     if title and not stated:
         notes.once("language-assumed" if detected is None else "language-detected", row, "lang")
@@ -49,7 +49,7 @@ def _of_headings(row: Row) -> str | None:
     headed_in = row.headed_in.split()
     if len(headed_in) < 2:
         return row.headed_in or None
-    spoken = {*_spoken(row.texts.get("country", ""))}.intersection(headed_in)
+    spoken = {*_country_languages(row.texts.get("country", ""))}.intersection(headed_in)
     return spoken.pop() if len(spoken) == 1 else None
 
 
@@ -63,7 +63,7 @@ def _of_country(title: str, row: Row) -> str | None:
     plain = [word for word in words if word.islower()]
     letters = {letter for word in plain for letter in word if not letter.isascii()} - alphabet(DEFAULT)
     small = {*plain, *(word.casefold() for word in words[:1] if plain and words[1:2] == plain[:1])}
-    spoken = _spoken(row.texts.get("country", "")) if plain else ()
+    spoken = _country_languages(row.texts.get("country", "")) if plain else ()
     hits = {tag: len(small & words_of_language(tag)) for tag in (DEFAULT, *spoken)}
     names = [
         tag
@@ -74,7 +74,7 @@ def _of_country(title: str, row: Row) -> str | None:
     return likeliest if likeliest and most_likely_of((DEFAULT, likeliest), title) == likeliest else None
 
 
-def _spoken(country: str) -> list[str]:
+def _country_languages(country: str) -> list[str]:
     """Return the languages of the countries that a cell names, those most spoken first."""
     return [tag for code in recognise_country(country).codes for tag in languages_of(code)]
 
@@ -83,7 +83,7 @@ def _by_script(text: str, row: Row) -> str | None:
     """Return the language that the letters of a text show, None where they are Latin."""
     if not script_languages(text):
         return None
-    return language_by_script(text, _spoken(row.texts.get("country", "")))
+    return language_by_script(text, _country_languages(row.texts.get("country", "")))
 
 
 def _unless_of_other_script(tag: str, title: str, row: Row, notes: Notes) -> str:
@@ -106,7 +106,7 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
     primary = expected.partition("-")[0]
     if is_plainly(text[:_SAMPLE], primary) or (len(text) > _SAMPLE and is_plainly(text[:_MORE], primary)):
         return expected
-    detected = _detected(text) or (None if can_be_in(text, primary) else _by_script(text, row))
+    detected = _detect(text) or (None if can_be_in(text, primary) else _by_script(text, row))
     if detected is None or detected == primary:
         return expected
     if stated is not None:
@@ -116,7 +116,7 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
     return detected
 
 
-def _detected(text: str) -> str | None:
+def _detect(text: str) -> str | None:
     if len(text) < _ENOUGH:
         return None
     detection = detect_language(text[:_SAMPLE])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings.messages import encoded, message_of
+from pipeline.findings.messages import encode_value, message_of
 from pipeline.findings.reports.json_report import finding_as_json
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 
@@ -30,9 +30,9 @@ class Journal:
             self._shared.add(finding)
         self.counts[finding.severity] += 1
         self.codes[finding.severity, finding.code] += 1
-        stored = finding_as_json(finding) | {"message": encoded(finding.message)}
+        stored = finding_as_json(finding) | {"message": encode_value(finding.message)}
         if finding.suggestion is not None:
-            stored["suggestion"] = [encoded(finding.suggestion.value), finding.suggestion.confidence]
+            stored["suggestion"] = [encode_value(finding.suggestion.value), finding.suggestion.confidence]
         self._file.write(json.dumps(stored) + "\n")
 
     def __iter__(self) -> Iterator[Finding]:

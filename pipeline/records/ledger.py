@@ -64,7 +64,7 @@ class Ledger:
         self._db = scratch_database(path, text_of(__package__, "ledger.sql"))
         self._is_empty = True
         self._redirects: dict[str, str] = {}
-        self._assigned: dict[str, str] = {}
+        self._slugs: dict[str, str] = {}
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""
@@ -127,19 +127,19 @@ class Ledger:
 
     def _assigned_slug(self, keys: Sequence[str]) -> str | None:
         stated = [key for key in keys if not key.startswith("title:")]
-        return next((self._assigned[key] for key in stated or keys if key in self._assigned), None)
+        return next((self._slugs[key] for key in stated or keys if key in self._slugs), None)
 
     def _known_slug(self, keys: Sequence[str]) -> str | None:
         if self._is_empty:
             return None
         has_stated_key = any(not key.startswith("title:") for key in keys)
         for key in keys:
-            for entry in self._unclaimed_with(key):
+            for entry in self._unclaimed_entries(key):
                 if not key.startswith("title:") or not has_stated_key or not _is_stated(entry):
                     return entry.slug
         return None
 
-    def _unclaimed_with(self, key: str) -> Iterator[LedgerEntry]:
+    def _unclaimed_entries(self, key: str) -> Iterator[LedgerEntry]:
         query = (
             "SELECT slug FROM entry_key JOIN entry USING (slug) WHERE text = ? AND NOT claimed ORDER BY slug"
         )
@@ -157,7 +157,7 @@ class Ledger:
 
     def assign(self, keys: Iterable[str], slug: str) -> None:
         """Give a slug to the practice with one of these keys, and to no other; a title key counts where it is all."""
-        self._assigned.update(dict.fromkeys(keys, slug))
+        self._slugs.update(dict.fromkeys(keys, slug))
         self._take(slug)
 
     def _take(self, slug: str) -> None:
@@ -170,14 +170,14 @@ class Ledger:
         self._redirects[old] = new
         self._take(old)
 
-    def redirected_to(self, new: str) -> tuple[LedgerEntry, ...]:
+    def redirects_to(self, new: str) -> tuple[LedgerEntry, ...]:
         """Return the public entries that are to go on in a slug."""
         entries = (self.entry(old) for old, target in self._redirects.items() if target == new)
         return tuple(entry for entry in entries if entry is not None and entry.is_public)
 
     def refuse_redirects(self, new: str) -> tuple[LedgerEntry, ...]:
         """Forget what was to go on in a slug, since that is withheld; return the entries that were public."""
-        refused = self.redirected_to(new)
+        refused = self.redirects_to(new)
         self._redirects = {old: target for old, target in self._redirects.items() if target != new}
         return refused
 
@@ -193,14 +193,14 @@ class Ledger:
                 settled.append((old, new))
         return tuple(settled)
 
-    def published(self, slug: str) -> LedgerEntry | None:
+    def published_entry(self, slug: str) -> LedgerEntry | None:
         """Return the entry of a slug if a release has ever had a record of it."""
         entry = None if self._is_empty else self.entry(slug)
         return entry if entry is not None and entry.hash else None
 
     def publish(self, slug: str, title: str, content: str, keys: Sequence[str], now: str) -> LedgerEntry:
         """Note that a slug is published with this content; return its entry."""
-        known = self.published(slug)
+        known = self.published_entry(slug)
         keys = self._own_keys(slug, keys, known)
         issued, modified = dates_of(known, content, now)
         entry = LedgerEntry(slug, "published", title, content, issued, modified, "", "", "", "\n".join(keys))
@@ -215,7 +215,7 @@ class Ledger:
         """Leave out the keys of records that go on in this one, so that they can part again."""
         if slug not in self._redirects.values():
             return keys
-        foreign = {key for entry in self.redirected_to(slug) for key in entry.keys.split("\n")}
+        foreign = {key for entry in self.redirects_to(slug) for key in entry.keys.split("\n")}
         own = known.keys.split("\n") if known is not None else ()
         return [key for key in keys if key in own or key not in foreign]
 

@@ -16,7 +16,7 @@ from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import DCT, PROV, RDF, RDFS
-from pipeline.records.history.history_log import HISTORY, Known, Log
+from pipeline.records.history.history_log import HISTORY, LatestVersion, Log
 from pipeline.records.ledger import Ledger, LedgerEntry
 from pipeline.release.folder.folders import CURRENT, current, releases
 from pipeline.release.folder.manifest import facts_of, read_manifest
@@ -72,7 +72,7 @@ class PreviousRelease:
                 return f"goes on from release {self.path.name}, since {self.lost}" if self.lost else ""
         except ValueError as error:
             reason = str(error)
-        known = [_known(entry) for entry in ledger.entries("")]
+        known = [_latest_version(entry) for entry in ledger.entries("")]
         if known and not reason:
             reason = "only a ledger was carried here"
         history.begin(known, reason, now)
@@ -199,12 +199,12 @@ def _sound(release: Path) -> Path:
     return path
 
 
-def _known(entry: LedgerEntry) -> Known:
+def _latest_version(entry: LedgerEntry) -> LatestVersion:
     """Return what the ledger still says about a record whose history is lost."""
     if not entry.is_public:
-        return Known(entry.since, "", entry.slug, entry.state, "", entry.replaced_by)
+        return LatestVersion(entry.since, "", entry.slug, entry.state, "", entry.replaced_by)
     kind = "added" if entry.modified == entry.issued else "changed"
-    return Known(entry.modified, entry.run, entry.slug, kind, entry.hash, "")
+    return LatestVersion(entry.modified, entry.run, entry.slug, kind, entry.hash, "")
 
 
 def rows_line(slug: str, rows: Sequence[Row]) -> str:

@@ -54,7 +54,7 @@ class RowsInOrder:
         self._record, self._keys, self._digest = 0, Keys(None, None, None), b""
         self._place: Place | None = None
 
-    def staged(self, row: Row, number: int, texts: bytes, raw: bytes) -> StagedRow:
+    def stage(self, row: Row, number: int, texts: bytes, raw: bytes) -> StagedRow:
         """Return what joins the row of a number with others; ``texts`` and ``raw`` are its own, packed."""
         # Rows without a title are the same only where they are so in what was not understood of them, too.
         digest = blake2b(texts if "title" in row.texts else texts + raw, digest_size=16).digest()
@@ -81,7 +81,7 @@ class RowsInOrder:
         )
 
 
-def packed(texts: Mapping[str, str]) -> bytes:
+def pack_texts(texts: Mapping[str, str]) -> bytes:
     """Return texts as bytes that are the same for the same texts (version 2 of the format shares nothing)."""
     return marshal.dumps(dict(texts), 2)
 

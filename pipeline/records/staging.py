@@ -17,7 +17,7 @@ from pipeline.records.staged_rows import (
     RowsInOrder,
     StagedRow,
     at_column,
-    packed,
+    pack_texts,
     place_of,
     place_text,
     title_place,
@@ -67,7 +67,7 @@ class Staging:
         self.most: int | None = None
         self._db = scratch_database(path, text_of(__package__, "staging.sql"))
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
-        self._joined: dict[int, int] = {}
+        self._joins: dict[int, int] = {}
         self._seq = 0
         self._in_order = RowsInOrder()
 
@@ -84,8 +84,8 @@ class Staging:
         if self._seq == self.most:
             raise TooMuchData(f"The data have more than {self.most:,} rows.")
         self._seq += 1
-        texts, raw = packed(row.texts), packed(row.raw)
-        staged = staged or self._in_order.staged(row, self._seq, texts, raw)
+        texts, raw = pack_texts(row.texts), pack_texts(row.raw)
+        staged = staged or self._in_order.stage(row, self._seq, texts, raw)
         corrections = json.dumps(row.corrections) if row.corrections else None
         spots = marshal.dumps(dict(row.spots), 2) if row.spots else None
         columns = self._columns_of(row)
@@ -129,7 +129,7 @@ class Staging:
             if practice != seq:
                 self._db.execute("UPDATE row SET practice = ? WHERE seq = ?", (practice, seq))
         self._db.execute("CREATE INDEX row_practice ON row (practice, position, seq)")
-        for old in self._joined:
+        for old in self._joins:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (self._whole(old), old))
         self._run("staging_after_joining.sql")
         for file, sheet, problem in untitled:
@@ -147,12 +147,12 @@ class Staging:
     def _practice_of(self, seq: int, keys: Keys, record: int) -> int:
         """Return the number of the practice that a row describes, after joining practices that it shows to be one."""
         practices = [
-            *self._known(keys),
+            *self._known_practices(keys),
             *(self._numbers("seq = ?", record, table="row") if record != seq else ()),
         ]
         known = sorted({self._whole(practice) for practice in practices})
         practice = known[0] if known else seq
-        self._joined.update(dict.fromkeys(known[1:], practice))
+        self._joins.update(dict.fromkeys(known[1:], practice))
         self._db.executemany(
             "INSERT INTO key VALUES (?, ?, ?) ON CONFLICT (text) DO UPDATE SET stated = max(stated, excluded.stated)",
             [(text, practice, keys.is_stated) for text in keys.texts()],
@@ -161,11 +161,11 @@ class Staging:
 
     def _whole(self, practice: int) -> int:
         """Return the number of the practice that one has been joined to."""
-        while practice in self._joined:
-            practice = self._joined[practice]
+        while practice in self._joins:
+            practice = self._joins[practice]
         return practice
 
-    def _known(self, keys: Keys) -> Iterator[int]:
+    def _known_practices(self, keys: Keys) -> Iterator[int]:
         names = [name for name in (keys.identifier, keys.slug) if name is not None]
         texts = [text for name in names for text in (f"id:{name}", f"slug:{name}")]
         title = f"title:{keys.title}" if keys.title is not None else ""
@@ -215,7 +215,7 @@ class Staging:
             self._db.execute("UPDATE row SET position = 0 WHERE practice = ?", (practice,))
         for other in others:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (number, other))
-            self._joined[other] = number
+            self._joins[other] = number
 
     def headings(self) -> Iterator[str]:
         """Yield the headings of the columns with fields, each as its table has it."""
@@ -291,9 +291,9 @@ def _row(columns: Sequence[Any]) -> Row:
     is_further, is_merged, headed_in = columns[12:]
     return Row(
         place_of(place, character),
-        _unpacked(texts),
+        _unpack_texts(texts),
         _columns(names),
-        _unpacked(raw),
+        _unpack_texts(raw),
         replaces,
         from_slug,
         tuple(json.loads(corrections)) if corrections else (),
@@ -305,7 +305,7 @@ def _row(columns: Sequence[Any]) -> Row:
     )
 
 
-def _unpacked(packed: bytes) -> dict[str, str]:
+def _unpack_texts(packed: bytes) -> dict[str, str]:
     texts: dict[str, str] = marshal.loads(packed)  # noqa: S302 — this process wrote them
     return texts
 

@@ -80,7 +80,7 @@ class ReleaseFragment:
 
     def seal(self) -> None:
         """Sort and count what was added; nothing can be added any more."""
-        self.nodes, self._nodes = run_of(map(self._rendered, sorted(self._nodes))), []
+        self.nodes, self._nodes = run_of(map(self._render, sorted(self._nodes))), []
         self.provenance, self._provenance = run_of(self._provenance), []
 
     def without_contents(self) -> "ReleaseFragment":
@@ -90,11 +90,11 @@ class ReleaseFragment:
         small.index = IndexRows(languages=self.index.languages, cities=self.index.cities)
         return small
 
-    def _rendered(self, node: _NodeLines) -> Block:
+    def _render(self, node: _NodeLines) -> Block:
         """Count a node, and return it as the dumps have it."""
         subject, said, origins = node
         pairs, sources = pairs_of(said), pairs_of(origins)
         refuse_shared(subject[:-1], "practices", pairs, "provenance", sources)
         self.profiles.add(subject[:-1], {"practices": pairs} | ({"provenance": sources} if sources else {}))
         self.statistics.add((subject[:-1], pairs))
-        return subject, renderer_of(self._deployment.base).render((subject[:-1], pairs)).packed()
+        return subject, renderer_of(self._deployment.base).render((subject[:-1], pairs)).to_bytes()

@@ -20,7 +20,7 @@ from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.release.contents.catalogue_file import CATALOGUE, write_catalogue
 from pipeline.release.contents.class_profiles import PROFILE, Profiles
-from pipeline.release.contents.compressed import compressed, compressed_text
+from pipeline.release.contents.compressed import open_gzip, open_gzip_text
 from pipeline.release.contents.disjoint_graphs import side_by_side
 from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.graph_statistics import Statistics
@@ -40,13 +40,13 @@ from pipeline.release.contents.store_loader import (
 from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
 from pipeline.release.folder import folders
-from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.folder.build_facts import PublishedRelease, ReleaseFacts, ReleaseSettings
 from pipeline.release.folder.file_states import remember_states
 from pipeline.release.folder.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.inspection import graph_iris
-from pipeline.release.switch import pinned, prune, switch_to
+from pipeline.release.switch import pinned_name, prune, switch_to
 from pipeline.release.unchanged import fingerprint, same_release
 
 PENDING_RUN = "<urn:practicegraph:run>"
@@ -82,7 +82,7 @@ class ReleaseWriter:
             self._provenance = SortedRuns(self._folder / "provenance.runs")
             self._index = IndexWriter(self._folder / INDEX, self._folder / "gathered.sqlite")
             self._open_files = ExitStack()
-            rows = compressed_text(self._folder / _ROWS, self._settings.gzip_level)
+            rows = open_gzip_text(self._folder / _ROWS, self._settings.gzip_level)
             self._rows = self._open_files.enter_context(rows)
         return self
 
@@ -123,7 +123,7 @@ class ReleaseWriter:
         self._terms = terms
         with translate_os_errors(self._output):
             shared = [(subject, reduce(union, blocks)) for subject, blocks in sorted(self._shared.items())]
-            for _, block in self._sorted(shared):
+            for _, block in self._practice_blocks(shared):
                 digest.update(block)
             (self._folder / VOCABULARY).write_text("".join(terms.lines), encoding="utf-8")
             self._index.sort()
@@ -132,12 +132,12 @@ class ReleaseWriter:
         self._version = digest.hexdigest()[:16]
         return self._version
 
-    def _sorted(self, shared: Iterable[Block]) -> Iterator[Block]:
+    def _practice_blocks(self, shared: Iterable[Block]) -> Iterator[Block]:
         """Yield all that is said of practices and places, by subject."""
-        own = ((subject, RenderedNode.unpacked(node).lines) for subject, node in self._nodes.blocks())
+        own = ((subject, RenderedNode.from_bytes(node).lines) for subject, node in self._nodes.blocks())
         yield from heapq.merge(own, shared, key=itemgetter(0))
 
-    def finish(self, facts: ReleaseFacts) -> Published:
+    def finish(self, facts: ReleaseFacts) -> PublishedRelease:
         """Write the release and switch to it, unless it is there already or an older one is pinned."""
         with translate_os_errors(self._output):
             self._write_reports(facts)
@@ -145,7 +145,9 @@ class ReleaseWriter:
             known = same_release(self._output, print_of_release)
             if known is not None:
                 here = folders.current(self._output)
-                return Published(self._version, known.name, known, changed=False, is_current=known == here)
+                return PublishedRelease(
+                    self._version, known.name, known, changed=False, is_current=known == here
+                )
             self._write_contents(facts)
             return self._publish(facts, print_of_release)
 
@@ -167,11 +169,13 @@ class ReleaseWriter:
             store.add("practices", self._places.encode())
             self._write_dumps(facts.provenance, store)
             index.result()
-            self._quads = {name: store.added[name] for name in ("practices", "vocabulary", "provenance")}
+            self._quads = {
+                name: store.line_counts[name] for name in ("practices", "vocabulary", "provenance")
+            }
             self._write_description(facts, store)
             if facts.history is not None:
                 shutil.copyfile(facts.history, self._folder / facts.history.name)
-        self._quads["description"] = store.added["description"]
+        self._quads["description"] = store.line_counts["description"]
         written = open_stored(path)
         demand_counts(count_quads(written, graphs), self._quads)
         self._write_profile(types_in(written))
@@ -196,9 +200,9 @@ class ReleaseWriter:
         self._provenance.add(run_of(blocks_of("".join(provenance).replace(PENDING_RUN, run))))
         store.add("vocabulary", "".join(self._terms.lines).encode())
         self._profiles.replace(PENDING_RUN, run)
-        write_dumps(self._dumped(run, store), self._folder, self._renderer, self._settings.gzip_level)
+        write_dumps(self._dump_nodes(run, store), self._folder, self._renderer, self._settings.gzip_level)
 
-    def _dumped(self, run: str, store: StoreWriter) -> Iterator[RenderedNode]:
+    def _dump_nodes(self, run: str, store: StoreWriter) -> Iterator[RenderedNode]:
         """Yield the nodes of the dumps: what practices and vocabulary say, but not the provenance."""
         profiles = Profiles()
         others = self._other_nodes(run, store, profiles)
@@ -213,7 +217,7 @@ class ReleaseWriter:
     def _own_nodes(self, store: StoreWriter) -> Iterator[tuple[str, RenderedNode]]:
         """Yield the nodes of practices, their periods and records."""
         for subject, packed in self._nodes.blocks():
-            node = RenderedNode.unpacked(packed)
+            node = RenderedNode.from_bytes(packed)
             store.add("practices", node.lines)
             yield subject, node
 
@@ -279,7 +283,7 @@ class ReleaseWriter:
         version = read_manifest(previous).version
         return version if version != self._version else None
 
-    def _publish(self, facts: ReleaseFacts, print_of_release: str) -> Published:
+    def _publish(self, facts: ReleaseFacts, print_of_release: str) -> PublishedRelease:
         name = folders.free_name(self._output, self._version)
         manifest = self._manifest(facts, print_of_release, name)
         replace(manifest, files=file_facts(self._folder)).write(self._folder)
@@ -314,7 +318,7 @@ class ReleaseWriter:
             "records": dict(facts.counts),
         }
 
-    def _switch(self, name: str) -> Published:
+    def _switch(self, name: str) -> PublishedRelease:
         """Give the folder its name and make it current, once all of it is on the disk."""
         folders.sync_tree(self._folder)
         path = self._output.resolve() / folders.RELEASES / name
@@ -322,11 +326,11 @@ class ReleaseWriter:
         folders.sync(path.parent)
         with suppress(OSError):  # without it the server reads all files once more
             remember_states(path)
-        is_pinned = pinned(self._output) is not None
+        is_pinned = pinned_name(self._output) is not None
         if not is_pinned:
             switch_to(self._output, path)
         prune(self._output, self._settings.keep)
-        return Published(self._version, name, path, changed=True, is_current=not is_pinned)
+        return PublishedRelease(self._version, name, path, changed=True, is_current=not is_pinned)
 
 
 def _refuse_twice(_one: bytes, _other: bytes) -> bytes:
@@ -336,7 +340,7 @@ def _refuse_twice(_one: bytes, _other: bytes) -> bytes:
 def write_dumps(nodes: Iterable[RenderedNode], folder: Path, renderer: NodeRenderer, level: int) -> None:
     """Write the nodes in all three forms, in one pass."""
     with ExitStack() as stack:
-        lines, statements, objects = (stack.enter_context(compressed(folder / name, level)) for name in DUMPS)
+        lines, statements, objects = (stack.enter_context(open_gzip(folder / name, level)) for name in DUMPS)
         statements.write(renderer.head().encode())
         context = json.dumps(f"{renderer.base_iri}/context/v1.jsonld")
         objects.write(f'{{"@context":{context},"@graph":['.encode())

@@ -27,7 +27,7 @@ def switch_to(output: Path, release: Path) -> None:
     sync(output)
 
 
-def pinned(output: Path) -> str | None:
+def pinned_name(output: Path) -> str | None:
     """Return the name of the release that is pinned, None if none is."""
     try:
         return (output / PINNED).read_text(encoding="utf-8").strip() or None
@@ -40,7 +40,7 @@ def rollback(output: Path, to: str | None = None) -> Path:
 
     Without a name it is the newest sound release older than the current one.
     """
-    target = _named(output, to) if to is not None else _previous(output)
+    target = _sound_release(output, to) if to is not None else _previous(output)
     pin = output / f".{PINNED}"
     pin.write_text(target.name + "\n", encoding="utf-8")
     sync(pin)
@@ -49,7 +49,7 @@ def rollback(output: Path, to: str | None = None) -> Path:
     return target
 
 
-def _named(output: Path, name: str) -> Path:
+def _sound_release(output: Path, name: str) -> Path:
     release = named_release(output, name)
     if release is None:
         raise UsageError(f"{output} holds no release {name!r}; it holds {release_names(output)}.")
@@ -69,7 +69,7 @@ def _previous(output: Path) -> Path:
 
 def unpin(output: Path) -> Path | None:
     """Let builds switch again and switch to the newest sound release; return it, None if none was pinned."""
-    if pinned(output) is None:
+    if pinned_name(output) is None:
         return None
     for release in releases(output):
         if not verify(release):
@@ -83,7 +83,7 @@ def unpin(output: Path) -> Path | None:
 def prune(output: Path, keep: int) -> None:
     """Remove the oldest releases beyond the number to keep, never the current or the pinned one."""
     here = current(output)
-    spared = {pinned(output), here.name if here else None}
+    spared = {pinned_name(output), here.name if here else None}
     for release in releases(output)[max(keep, 1) :]:
         if release.name not in spared:
             remove_release(release)

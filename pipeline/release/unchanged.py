@@ -10,7 +10,7 @@ from pipeline.release.folder.build_facts import ReleaseFacts
 from pipeline.release.folder.folders import current, releases
 from pipeline.release.folder.manifest import FORMAT, facts_of, read_manifest
 from pipeline.release.inspection import verify
-from pipeline.release.switch import pinned
+from pipeline.release.switch import pinned_name
 
 _WRITTEN = ("report.json", "report.ttl", "ledger.csv", "vocabulary.nt")
 
@@ -38,7 +38,7 @@ def fingerprint(folder: Path, version: str, facts: ReleaseFacts) -> str:
 def same_release(output: Path, print_of_release: str) -> Path | None:
     """Return the sound release with this fingerprint: the current one, while one is pinned the newest."""
     known = releases(output)
-    here = current(output) if pinned(output) is None else next(iter(known), None)
+    here = current(output) if pinned_name(output) is None else next(iter(known), None)
     if here is None or here not in known:
         return None
     return here if read_manifest(here).fingerprint == print_of_release and not verify(here) else None

@@ -34,7 +34,7 @@ def is_missing(iri: str) -> bool:
     return not is_datatype(iri) and any(like.fullmatch(iri) for like, _ in _LIKE)
 
 
-def meant_datatype(iri: str) -> Suggestion | None:
+def suggest_datatype(iri: str) -> Suggestion | None:
     """Return the datatype that is meant by one that there is not."""
     prefix, name = next((prefix, hit[1]) for like, prefix in _LIKE if (hit := like.fullmatch(iri)))
     return (

@@ -60,11 +60,11 @@ class OwnShapes:
     findings: tuple[Finding, ...]
     graph: Graph | None = None
 
-    def failed(self, failure: Failure) -> Finding:
+    def failure_finding(self, failure: Failure) -> Finding:
         """Return the finding that a shape could not be applied to the data."""
         return self._on(failure.part or failure.shape, "shape-failed", reason=str(failure.error))
 
-    def cut_short(self, shape: str) -> Finding:
+    def recursion_finding(self, shape: str) -> Finding:
         """Return the finding that a shape refers to itself, and was not followed to the end."""
         return self._on(shape, "shape-recursive")
 
@@ -73,7 +73,7 @@ class OwnShapes:
         return Finding(Severity.WARNING, *code_and_sentence(name, **values), place, focus=shape.strip("<>"))
 
 
-_checked: LRUCache[bytes, OwnShapes] = LRUCache(
+_cache: LRUCache[bytes, OwnShapes] = LRUCache(
     _MOST_TRIPLES, lambda own: len(own.graph.numbers) if own.graph else 1
 )
 
@@ -84,16 +84,16 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
     Shapes that were read before are not checked again.
     """
     key = digest_of(sources)
-    known = _checked.get(key)
+    known = _cache.get(key)
     if known is not None:
         return known
     try:
         graph = read_graph(sources, folder)
     except SourceError as error:
         raise ShapesRefused("unreadable", str(error)) from error
-    own = _Checked(graph, [name for _, name in sources]).own()
+    own = _ShapesCheck(graph, [name for _, name in sources]).own()
     if len(graph.numbers) <= _MOST_TRIPLES:
-        _checked[key] = own
+        _cache[key] = own
     return own
 
 
@@ -101,10 +101,10 @@ def compile_all(own: OwnShapes) -> None:
     """Compile shapes before they judge anything; the result is kept as long as the shapes."""
     with suppress(RecursionError, ShapesError):  # said once the shapes are applied
         reference_shapes(own.shapes)
-        own.shapes.compiled(in_parts=True)
+        own.shapes.compile(in_parts=True)
 
 
-class _Checked:
+class _ShapesCheck:
     """One graph of shapes while it is checked."""
 
     def __init__(self, graph: Graph, names: Sequence[str]) -> None:
@@ -134,7 +134,7 @@ class _Checked:
             what = say("has no shape with a target") if has_shapes else say("contains no shapes")
             findings.append(self._warning("without-target", what=what))
         elif not any(finding.is_unchecked for finding in findings) and not has_constraints(
-            shapes.index, self._screening.declared
+            shapes.index, self._screening.declared_parameters
         ):
             findings.append(self._warning("without-constraint"))
         return OwnShapes(shapes, tuple(findings), self._graph)
@@ -267,9 +267,9 @@ class _Checked:
         return imported in described or imported in _KNOWN or name in self._files
 
     def _remarks(self) -> Iterator[Finding]:
-        unused = [str(shape) for shape in self._screening.unused if not isinstance(shape, BlankNode)]
+        unused = [str(shape) for shape in self._screening.unused_shapes if not isinstance(shape, BlankNode)]
         if unused and self._has_targets:
-            yield self._remark("shapes-unused", shapes=named(unused))
+            yield self._remark("shapes-unused", shapes=first_names(unused))
         if not _DIGITS.isdisjoint(self._index.values(SH + "uniqueLang")):
             yield self._remark("digits")
         stated, used = stated_prefixes(self._index), prefixes_used(self._index)
@@ -310,7 +310,7 @@ _SEVERE = frozenset(("shapes-malformed", "shapes-refused", "shapes-function-unkn
 _VALIDATORS = tuple(SH + name for name in ("validator", "nodeValidator", "propertyValidator"))
 
 
-def named(shapes: Sequence[str]) -> str:
+def first_names(shapes: Sequence[str]) -> str:
     """Return the first few of some shapes, and how many more there are."""
     more = len(shapes) - _MOST_NAMED
     return ", ".join(shapes[:_MOST_NAMED]) + (f" (+{more})" if more > 0 else "")

@@ -67,7 +67,7 @@ class Graph:
         Terms are written as in N-Triples, an inverse path with a circumflex before it.
         """
         if path is not None and value is not None:
-            for triple in _named(focus, path, value):
+            for triple in _triples_of(focus, path, value):
                 place = self._place(self.numbers[triple]) if triple in self.numbers else None
                 if place is not None:
                     return place
@@ -82,7 +82,7 @@ class Graph:
         return None
 
 
-def _named(focus: str, path: str, value: str) -> Iterator[Quad]:
+def _triples_of(focus: str, path: str, value: str) -> Iterator[Quad]:
     """Yield the triple that a property, or its inverse, makes of focus node and value."""
     subject, predicate, term = (focus, path, value) if path[:1] == "<" else (value, path[1:], focus)
     if path.count("<") != 1 or not predicate.startswith("<") or not predicate.endswith(">"):

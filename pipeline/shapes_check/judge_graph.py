@@ -29,9 +29,9 @@ from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.pyshacl_text import Prefixes
 from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import RecordsGraph
-from pipeline.shapes_check.sort_inputs import Named, sort_files
-from pipeline.sources.structured.rdf_statements import describe_classes, listed
-from pipeline.system.progress import Progress, shown_while
+from pipeline.shapes_check.sort_inputs import InputFile, sort_files
+from pipeline.sources.structured.rdf_statements import describe_classes, list_names
+from pipeline.system.progress import Progress, show_step
 
 _ALIKE = 80
 
@@ -47,13 +47,13 @@ class GraphCheckOptions:
 
     corrections: Path | None = None
     progress: Progress = field(default_factory=Progress)
-    seen: Callable[[Understood], None] | None = None
+    on_practice: Callable[[Understood], None] | None = None
     most_rows: int | None = None
     seconds: float | None = None
 
 
 def judge_graph(
-    data: Sequence[Named], shapes: Sequence[Named], report: Report, options: GraphCheckOptions
+    data: Sequence[InputFile], shapes: Sequence[InputFile], report: Report, options: GraphCheckOptions
 ) -> GraphNumbers:
     """Return the numbers of what shapes say of data; without any shapes, those of a catalogue are applied.
 
@@ -62,9 +62,9 @@ def judge_graph(
     Raises SourceError for data that cannot be read, ShapesRefused for shapes that are not applied.
     """
     with TemporaryDirectory(prefix="practicegraph-") as name, Workspace() as workspace:
-        with shown_while(options.progress, say("Checking the shapes")):
+        with show_step(options.progress, say("Checking the shapes")):
             own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
-        with shown_while(options.progress, say("Reading the data")):
+        with show_step(options.progress, say("Reading the data")):
             inputs = sort_files(data)
             graph = read_graph(inputs.graphs, Path(name))
         workspace.staging.most = options.most_rows
@@ -78,10 +78,10 @@ def judge_graph(
             *own.findings,
             *inputs.findings,
             *records.findings,
-            *_explained(judged.findings, tuple(records.remarks())),
+            *_attach_causes(judged.findings, tuple(records.remarks())),
         )
-        if options.seen is not None:
-            records.show(judged.results, options.seen)
+        if options.on_practice is not None:
+            records.show(judged.results, options.on_practice)
         numbers = _numbers(graph, own, judged, findings)
         report(findings, numbers)
     return numbers
@@ -94,7 +94,7 @@ def _of_the_catalogue() -> OwnShapes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _GraphResults:
     """The results of shapes on a graph, all as findings with what was not judged, and how many nodes were."""
 
     results: tuple[ShaclResult, ...]
@@ -104,7 +104,7 @@ class _Judged:
 
 def _judge(
     graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path], options: GraphCheckOptions
-) -> _Judged:
+) -> _GraphResults:
     name = ", ".join(names)
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
@@ -117,8 +117,8 @@ def _judge(
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
     counts = _focus_nodes(judged.focus_nodes, graph, own.shapes, bool(beside))
     known = Prefixes.of({**(own.graph.prefixes if own.graph is not None else {}), **graph.prefixes})
-    failures = [own.failed(failure) for failure in judged.failures]
-    failures += [own.cut_short(shape) for shape in sorted(judged.cut_short)]
+    failures = [own.failure_finding(failure) for failure in judged.failures]
+    failures += [own.recursion_finding(shape) for shape in sorted(judged.cut_short)]
     failed = {failure.shape for failure in judged.failures}
     if failed and not results and failed.issuperset(name for name, count in counts.items() if count):
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
@@ -128,7 +128,7 @@ def _judge(
         *sorted((to_finding(result, graph, default, known) for result in tracked), key=_row),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name, own.shapes),
     )
-    return _Judged(results, findings, sum(counts.values()))
+    return _GraphResults(results, findings, sum(counts.values()))
 
 
 @cache
@@ -151,7 +151,9 @@ def _row(finding: Finding) -> tuple[str, str, int]:
     return ("", "", 0) if place is None or place.row is None else (place.file, place.sheet or "", place.row)
 
 
-def _numbers(graph: Graph, own: OwnShapes, judged: _Judged, findings: Sequence[Finding]) -> GraphNumbers:
+def _numbers(
+    graph: Graph, own: OwnShapes, judged: _GraphResults, findings: Sequence[Finding]
+) -> GraphNumbers:
     severities = Counter(finding.severity for finding in findings)
     return GraphNumbers(
         len(graph.triples),
@@ -165,7 +167,7 @@ def _numbers(graph: Graph, own: OwnShapes, judged: _Judged, findings: Sequence[F
     )
 
 
-def _explained(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Iterator[Finding]:
+def _attach_causes(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Iterator[Finding]:
     """Yield the findings of shapes, then the remarks on cells, those that explain what is missing within the former."""
     causes: dict[Place | None, list[Finding]] = {}
     for remark in remarks:
@@ -214,7 +216,7 @@ def _not_applied(
         return
     if len(idle) < len(counts):
         severity = Severity.INFO
-        code, message = code_and_sentence("shapes-idle", file=name, shapes=listed(idle))
+        code, message = code_and_sentence("shapes-idle", file=name, shapes=list_names(idle))
     else:
         severity = Severity.WARNING
         code, message = code_and_sentence("shapes-not-applied", file=name, classes=_classes(graph))

@@ -35,8 +35,8 @@ class Pruning:
     def __init__(self, index: ShapesIndex) -> None:
         self._index = index
         self._users: dict[Node, list[tuple[Subject, str, Node]]] = defaultdict(list)
-        self._dropped: set[tuple[Subject, str, Node]] = set()
-        self._gone: set[Node] = set()
+        self._removed_statements: set[tuple[Subject, str, Node]] = set()
+        self._removed_nodes: set[Node] = set()
         self._weak: set[Node] = set()
         self._waiting: list[Subject] = []
         for subject, predicate, values in index.statements():
@@ -63,20 +63,20 @@ class Pruning:
 
     def remaining(self, quads: Sequence[Quad]) -> list[Quad]:
         """Return the statements that are left."""
-        if not self._dropped and not self._gone:
+        if not self._removed_statements and not self._removed_nodes:
             return list(quads)
         return [
             quad
             for quad in quads
-            if quad.subject not in self._gone
-            and (quad.subject, quad.predicate.value, quad.object) not in self._dropped
+            if quad.subject not in self._removed_nodes
+            and (quad.subject, quad.predicate.value, quad.object) not in self._removed_statements
         ]
 
     def _remove(self, shape: Subject) -> None:
         """Leave a shape out as a whole, with its targets and wherever others refer to it."""
-        if shape in self._gone:
+        if shape in self._removed_nodes:
             return
-        self._gone.add(shape)
+        self._removed_nodes.add(shape)
         for user, predicate, value in self._users.get(shape, ()):
             self._drop(user, predicate, value)
             if predicate == SH + "property":
@@ -116,7 +116,7 @@ class Pruning:
 
     def _drop_one(self, subject: Subject, predicate: str, value: Node | None) -> None:
         values = self._index.objects(subject, predicate) if value is None else (value,)
-        self._dropped.update((subject, predicate, each) for each in values)
+        self._removed_statements.update((subject, predicate, each) for each in values)
 
 
 def has_constraints(index: ShapesIndex, declared: Iterable[str] = ()) -> bool:

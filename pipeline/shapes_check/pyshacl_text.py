@@ -59,13 +59,13 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Nested:
+class NestedNode:
     """A blank node: its statements by their predicates."""
 
     statements: Mapping[str, tuple["Node", ...]]
 
 
-Node = Term | Nested | tuple["Node", ...]
+Node = Term | NestedNode | tuple["Node", ...]
 """A term, a blank node, or a list."""
 
 
@@ -101,16 +101,16 @@ class _Reader:
         if token["mark"] not in ("[", "(") or self._depth == _DEEPEST:
             raise UnreadableText
         self._depth += 1
-        node = self._nested() if token["mark"] == "[" else tuple(self.nodes(")"))
+        node = self._nested_node() if token["mark"] == "[" else tuple(self.nodes(")"))
         self._depth -= 1
         return node
 
-    def _nested(self) -> Nested:
+    def _nested_node(self) -> NestedNode:
         statements: dict[str, list[Node]] = {}
         predicate: list[Node] | None = None
         for token in self._tokens:
             if token["mark"] == "]":
-                return Nested({name: tuple(values) for name, values in statements.items()})
+                return NestedNode({name: tuple(values) for name, values in statements.items()})
             if token["mark"] == ";":
                 predicate = None
             elif predicate is None:

@@ -15,12 +15,12 @@ from pipeline.model.errors import SourceError
 from pipeline.model.finding import Place
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.shapes_check.graph_positions import NOT_KNOWN, Graph, Part
-from pipeline.sources.files.archive import blocks, opened_archive
+from pipeline.sources.files.archive import blocks, open_archive
 from pipeline.sources.files.opening import survey
-from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json
-from pipeline.sources.structured.jsonld_input import localised, pointers
+from pipeline.sources.structured.json_text import MOST_BYTES, decode_json, not_json
+from pipeline.sources.structured.jsonld_input import localise, pointers
 from pipeline.sources.structured.positions import NOWHERE, LineIndex
-from pipeline.sources.structured.rdf_source import FORMATS, long_values_named, quads_in, scanned
+from pipeline.sources.structured.rdf_source import FORMATS, quads_in, refuse_long_values, scan
 from pipeline.system.limited import ChildLimits, run_limited
 
 _BASE = DEFAULT_BASE + "/"
@@ -43,15 +43,15 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
     places: dict[str, Place] = {}
     parts: list[Part] = []
     prefixes: dict[str, str] = {}
-    single = list(_unpacked(files, folder))
+    single = list(_unpack(files, folder))
     for number, (path, name) in enumerate(single):
         target = folder / f"graph-{len(list(folder.iterdir()))}.nt"
         prefix = f"f{number + 1}-" if len(single) > 1 else ""
-        for term, line, character, pointer in _converted(path, name, target, prefix):
+        for term, line, character, pointer in _convert(path, name, target, prefix):
             places.setdefault(term, Place(name, line=line, column=character, pointer=pointer))
         first = sum(part.count for part in parts)
         count = 0
-        with long_values_named(name):
+        with refuse_long_values(name):
             for count, triple in enumerate(parse(path=target, format=RdfFormat.N_TRIPLES), 1):
                 numbers.setdefault(triple, first + count - 1)
         parts.append(Part(name, count, array("I", _spots_file(target).read_bytes())))
@@ -60,13 +60,13 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
     return Graph(numbers, places, parts, prefixes=prefixes)
 
 
-def _unpacked(files: Iterable[tuple[Path, str]], folder: Path) -> Iterator[tuple[Path, str]]:
+def _unpack(files: Iterable[tuple[Path, str]], folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield files as they are, and of a ZIP archive those in it with RDF."""
     for path, name in files:
         if path.suffix.lower() != ".zip":
             yield path, name
             continue
-        with opened_archive(path, name) as archive:
+        with open_archive(path, name) as archive:
             members = [each for each in archive.infolist() if _is_rdf(each.filename)]
             for number, member in enumerate(members):
                 target = folder / f"{path.stem}-{number}{PurePosixPath(member.filename).suffix.lower()}"
@@ -84,7 +84,7 @@ def _is_rdf(name: str) -> bool:
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and "__MACOSX" not in path.parts
 
 
-def _converted(
+def _convert(
     path: Path, name: str, target: Path, prefix: str
 ) -> Iterator[tuple[str, int | None, int | None, str | None]]:
     """Write a file as N-Triples; yield its subjects with line and character, or pointer."""
@@ -110,7 +110,7 @@ def write_triples(path: str, name: str, target: str, prefix: str) -> Iterator[li
     if source.suffix.lower() in _JSON_LD:
         document, pointed = _json_ld(content, name)
         prefixes: dict[str, str] = {}
-        _write(map(names.renamed, quads_in(document, RdfFormat.JSON_LD, name, prefixes)), Path(target))
+        _write(map(names.rename, quads_in(document, RdfFormat.JSON_LD, name, prefixes)), Path(target))
         _spots_file(Path(target)).touch()
         _prefixes_file(Path(target)).write_text(json.dumps(prefixes), encoding="utf-8")
         subjects = ([names.term_of(subject), None, None, at] for subject, at in pointed)
@@ -123,15 +123,15 @@ def _write_located(
     content: bytes, chosen: RdfFormat, name: str, target: Path, names: "_Names"
 ) -> Iterator[list[Any]]:
     """Write triples, and beside them where they stand; return the subjects, with the best that is known of them."""
-    offsets, content = scanned(content, chosen, name)
+    offsets, content = scan(content, chosen, name)
     lines = LineIndex(content)
     spots = array("I")
     starts: dict[str, int] = {}
     prefixes: dict[str, str] = {}
 
     def triples() -> Iterator[Triple]:
-        for statement, start, at in offsets.located(quads_in(content, chosen, name, prefixes)):
-            triple = names.renamed(statement)
+        for statement, start, at in offsets.locate(quads_in(content, chosen, name, prefixes)):
+            triple = names.rename(statement)
             starts.setdefault(str(triple.subject), start)
             spots.extend(lines.spot(at) if at != NOWHERE else (NOT_KNOWN, NOT_KNOWN))
             yield triple
@@ -159,10 +159,10 @@ def _prefixes_file(target: Path) -> Path:
 
 def _json_ld(content: bytes, name: str) -> tuple[bytes, Iterator[tuple[str, str]]]:
     try:
-        value = json.loads(decoded(content, name))
+        value = json.loads(decode_json(content, name))
     except json.JSONDecodeError as error:
         raise not_json(name, error) from error
-    document, _ = localised(value, name)
+    document, _ = localise(value, name)
     places = pointers(value).items()
     return json.dumps(document).encode(), ((_subject(iri), at) for iri, at in places)
 
@@ -181,7 +181,7 @@ class _Names:
         self._anonymous: dict[str, str] = {}
         self._numbers = count(1)
 
-    def renamed(self, quad: Quad | Triple) -> Triple:
+    def rename(self, quad: Quad | Triple) -> Triple:
         """Return the triple of a quad with the names of its blank nodes."""
         return Triple(self._term(quad.subject), quad.predicate, self._term(quad.object))
 
@@ -203,4 +203,4 @@ class _Names:
     def _term(self, term: Any) -> Any:
         if isinstance(term, BlankNode):
             return BlankNode(self.label(term.value)[2:])
-        return self.renamed(term) if isinstance(term, Triple) else term
+        return self.rename(term) if isinstance(term, Triple) else term

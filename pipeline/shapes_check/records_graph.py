@@ -60,13 +60,13 @@ class RecordsGraph:
             number, practice = given.number, converted.practice
             for finding in converted.findings:
                 if finding.code not in ABSENCES:
-                    self._workspace.journal.add(_lowered(finding))
+                    self._workspace.journal.add(_lower_severity(finding))
             self._practices.append((number, practice))
             countries.update(practice.countries)
-            for triple in _parsed("".join((converted.judged, *place_lines(practice, self._deployment)))):
+            for triple in _parse_lines("".join((converted.judged, *place_lines(practice, self._deployment)))):
                 self._numbers.setdefault(str(triple.subject), number)
                 yield triple
-        yield from _parsed(describe_countries(countries))
+        yield from _parse_lines(describe_countries(countries))
 
     def remarks(self) -> Iterator[Finding]:
         """Yield what was found on the cells while they were described."""
@@ -91,10 +91,10 @@ class RecordsGraph:
             seen(Understood(practice, staging.rows_of(number), number in withheld, staging.row_at))
 
 
-def _lowered(finding: Finding) -> Finding:
+def _lower_severity(finding: Finding) -> Finding:
     is_severe = finding.severity is Severity.VIOLATION
     return replace(finding, severity=Severity.WARNING) if is_severe else finding
 
 
-def _parsed(lines: str) -> Iterator[Quad]:
+def _parse_lines(lines: str) -> Iterator[Quad]:
     return parse(lines, format=RdfFormat.N_TRIPLES)

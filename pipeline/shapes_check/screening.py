@@ -11,7 +11,7 @@ from pipeline.findings.messages import Sentence
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
-from pipeline.shapes_check.datatypes import LITERAL, is_datatype, is_missing, meant_datatype, short_datatype
+from pipeline.shapes_check.datatypes import LITERAL, is_datatype, is_missing, short_datatype, suggest_datatype
 from pipeline.shapes_check.faults import Fault, fault_of
 from pipeline.shapes_check.shacl_terms import (
     DASH,
@@ -20,8 +20,8 @@ from pipeline.shapes_check.shacl_terms import (
     full,
     is_known,
     later_resources,
-    meant,
     short,
+    suggest_term,
     terms,
 )
 from pipeline.shapes_check.term_values import KINDS
@@ -86,7 +86,7 @@ class Screening:
         """Yield what is not applied, in the order in which it was read."""
         for subject, predicate, values in self._index.statements():
             term = terms().get(predicate)
-            if predicate in self.declared:
+            if predicate in self.declared_parameters:
                 continue
             unknown = [each for value in values for each in self._of_value(subject, predicate, value)]
             if term is not None:
@@ -127,7 +127,7 @@ class Screening:
         return {subject: None for subject in subjects | self._referenced if subject not in self._paths}
 
     @cached_property
-    def unused(self) -> tuple[Subject, ...]:
+    def unused_shapes(self) -> tuple[Subject, ...]:
         """The shapes that have no target and that no other shape refers to."""
         return tuple(
             shape
@@ -139,7 +139,7 @@ class Screening:
         )
 
     @cached_property
-    def declared(self) -> frozenset[str]:
+    def declared_parameters(self) -> frozenset[str]:
         """The parameters of the constraint components that the graph declares itself."""
         paths = (path for one in self._parameters for path in self._index.objects(one, SH + "path"))
         own = (path.value for path in paths if isinstance(path, NamedNode))
@@ -192,7 +192,7 @@ class Screening:
             ]
         for iri in datatypes:
             if is_missing(iri):
-                other = meant_datatype(iri)
+                other = suggest_datatype(iri)
                 yield _misspelt(subject, predicate, value, "datatype", other, iri=iri)
         if isinstance(value, NamedNode):
             yield from _of_literals(subject, predicate, term, value)
@@ -227,7 +227,7 @@ class Screening:
 def _wrong(subject: Subject, predicate: str, term: ShaclTerm, value: Node, needed: Sentence) -> Fault:
     """Return the fault of a value of the wrong kind."""
     fault = fault_of(
-        subject, predicate, value, "wrong-value", term=term.name, needed=needed, value=_shown(value)
+        subject, predicate, value, "wrong-value", term=term.name, needed=needed, value=_format_node(value)
     )
     is_harmless = term.status == "structure" and term.name not in ("sh:path", "sh:property")
     return replace(fault, is_harmless=is_harmless)
@@ -261,7 +261,7 @@ def _unknown(
     """Yield the fault that a term of SHACL or DASH does not exist, or is in a namespace that is not theirs."""
     if iri.startswith((SH, DASH)):
         name = short(iri)
-        other = meant(name, as_property=as_property)
+        other = suggest_term(name, as_property=as_property)
         yield _misspelt(subject, predicate, value, "term", other, term=name)
     elif (right := _in_right_namespace(iri)) is not None:
         fault = fault_of(subject, predicate, value, "namespace-unknown", iri=iri, other=right)
@@ -287,7 +287,7 @@ def _in_right_namespace(iri: str) -> str | None:
     return None
 
 
-def _shown(value: Node) -> str:
+def _format_node(value: Node) -> str:
     if isinstance(value, BlankNode):
         return "[ … ]"
     if isinstance(value, NamedNode):

@@ -99,7 +99,7 @@ def _misnomers() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1000)
-def meant(name: str, *, as_property: bool) -> Suggestion | None:
+def suggest_term(name: str, *, as_property: bool) -> Suggestion | None:
     """Return the term that a misspelt one is most like."""
     if name in _misnomers():
         return Suggestion(_misnomers()[name], 0.9)

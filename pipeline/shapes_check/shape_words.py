@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from pipeline.findings.messages import Sentence, Value, holes, join, say, say_number, shortened
+from pipeline.findings.messages import Sentence, Value, holes, join, say, say_number, shorten
 from pipeline.shapes_check.pyshacl_text import (
     Node,
     Prefixes,
@@ -36,11 +36,11 @@ def shapes_in_words(text: str, prefixes: Prefixes) -> Value:
     try:
         nodes = read_nodes(text, prefixes)
     except UnreadableText:
-        return shortened(prefixes.short(text), _LONGEST)
-    return _joined([_shape(node, 0) for node in nodes], "; ")
+        return shorten(prefixes.short(text), _LONGEST)
+    return _join_parts([_shape(node, 0) for node in nodes], "; ")
 
 
-def _joined(parts: Sequence[Value], between: str) -> Value:
+def _join_parts(parts: Sequence[Value], between: str) -> Value:
     listed = list(parts[:_MOST]) + (["…"] if len(parts) > _MOST else [])
     if len(listed) == 1:
         return listed[0]
@@ -55,7 +55,7 @@ def _shape(node: Node, depth: int) -> Value:
     if isinstance(node, Term):
         return show(node)
     if isinstance(node, tuple):
-        return _joined([_shape(each, depth + 1) for each in node], "; ") if depth < _DEEPEST else "…"
+        return _join_parts([_shape(each, depth + 1) for each in node], "; ") if depth < _DEEPEST else "…"
     stated = dict(node.statements)
     paths = stated.pop("sh:path", ())
     for name in ("rdf:type", "a", "sh:name", "sh:description", "sh:order", "sh:severity", "sh:message"):
@@ -65,7 +65,7 @@ def _shape(node: Node, depth: int) -> Value:
     if paths:
         return _property(_path(paths[0]), stated, depth)
     parts = [part for term, values in stated.items() for part in _constraints(term, values, depth)]
-    return _joined(parts, ", ") if parts else say("anything")
+    return _join_parts(parts, ", ") if parts else say("anything")
 
 
 def _property(path: str, stated: dict[str, tuple[Node, ...]], depth: int) -> Value:
@@ -90,8 +90,8 @@ def _property(path: str, stated: dict[str, tuple[Node, ...]], depth: int) -> Val
             )
         )
     if parts:
-        phrases.append(say("{property}: {constraint}", property=path, constraint=_joined(parts, ", ")))
-    return _joined(phrases, ", ") if phrases else say("anything")
+        phrases.append(say("{property}: {constraint}", property=path, constraint=_join_parts(parts, ", ")))
+    return _join_parts(phrases, ", ") if phrases else say("anything")
 
 
 def _path(path: Node) -> str:
@@ -131,7 +131,7 @@ def _constraints(term: str, values: Sequence[Node], depth: int) -> Iterator[Valu
         elif term in ("sh:property", "sh:node"):
             yield _shape(value, depth + 1)
         elif term in _table():
-            yield _said(term, _shape(value, depth + 1) if term in _OF_SHAPES else _terms(value))
+            yield _constraint_words(term, _shape(value, depth + 1) if term in _OF_SHAPES else _terms(value))
         else:
             yield join((term, " ", _shape(value, depth + 1)))
 
@@ -142,7 +142,7 @@ def _terms(value: Node) -> str:
     return ", ".join(names[:_MOST]) + (", …" if len(names) > _MOST else "")
 
 
-def _said(term: str, value: Value) -> Value:
+def _constraint_words(term: str, value: Value) -> Value:
     """Return the words of the table for what a constraint asks for."""
     row = _table()[term]
     one, several = row["one"], row.get("several")

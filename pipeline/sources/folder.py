@@ -11,11 +11,11 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import listed
+from pipeline.findings.messages import shorten_list
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
-from pipeline.sources.files.archive import blocks, opened_archive
+from pipeline.sources.files.archive import blocks, open_archive
 from pipeline.sources.files.opening import printable_name
 from pipeline.sources.files.source import Source
 
@@ -63,7 +63,7 @@ class FilesSource:
                 files.append((path, own))
             elif not path.name.startswith(_OURS_TO_COPY):
                 left_out.append(own)
-        names = listed(left_out, _SHOWN)
+        names = shorten_list(left_out, _SHOWN)
         if not files and not may_be_empty:
             others = f", only {names}" if left_out else ""
             raise SourceError(f"{name} is a folder or archive without files that can be read{others}.")
@@ -73,20 +73,20 @@ class FilesSource:
             self.findings = (finding_of("files-left-out", Place(name), number=len(left_out), names=names),)
         self.sha256 = ""
         self.bytes = self.row_count = self.blank = 0
-        self.passed_over: list[tuple[str, SourceError]] = []
+        self.skipped: list[tuple[str, SourceError]] = []
         self.files = tuple(files)
         self._reader = reader
         self._late: list[Finding] = []
 
     @property
     def members(self) -> Iterator[Source]:
-        """Yield each file as a source, opened when its turn comes; one that cannot be is ``passed_over``."""
-        self.passed_over = []
+        """Yield each file as a source, opened when its turn comes; one that cannot be is ``skipped``."""
+        self.skipped = []
         for path, name in self.files:
             try:
                 member = self._reader(path, name)
             except SourceError as error:
-                self.passed_over.append((name, error))
+                self.skipped.append((name, error))
             else:
                 yield member
 
@@ -105,21 +105,21 @@ class FilesSource:
             try:
                 yield from member.rows()
             except SourceError as error:
-                self.passed_over.append((member.name, error))
+                self.skipped.append((member.name, error))
             self._late += member.late
             self.row_count += member.row_count
             self.blank += member.blank
             self.bytes += member.bytes
             digest.update(f"{member.name}\n{member.sha256}\n".encode())
         self.sha256 = digest.hexdigest()
-        self._late += self.about_passed_over()
+        self._late += self.skip_findings()
 
-    def about_passed_over(self) -> Iterator[Finding]:
+    def skip_findings(self) -> Iterator[Finding]:
         """Yield a finding on each file that could not be read; raise SourceError where that holds for all."""
-        if self.files and len(self.passed_over) == len(self.files):
-            reasons = " ".join(str(error) for _, error in self.passed_over[:_SHOWN])
+        if self.files and len(self.skipped) == len(self.files):
+            reasons = " ".join(str(error) for _, error in self.skipped[:_SHOWN])
             raise SourceError(f"{self.name} is a folder or archive without files that can be read. {reasons}")
-        for name, error in self.passed_over:
+        for name, error in self.skipped:
             severity = self._severity(name)
             yield finding_of("file-unreadable", Place(name), severity=severity, reason=error.sentence)
 
@@ -204,7 +204,7 @@ def open_zip(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -
     """Return the files of known kinds in a ZIP archive, unpacked under names of ours into a folder of ours."""
     folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
     try:
-        named = sorted(_unpacked(path, name, folder, suffixes), key=lambda pair: pair[1])
+        named = sorted(_unpack(path, name, folder, suffixes), key=lambda pair: pair[1])
         source = FilesSource(name, named, reader, suffixes)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -213,8 +213,8 @@ def open_zip(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -
     return source
 
 
-def _unpacked(path: Path, name: str, folder: Path, suffixes: Collection[str]) -> Iterator[tuple[Path, str]]:
-    with opened_archive(path, name) as archive:
+def _unpack(path: Path, name: str, folder: Path, suffixes: Collection[str]) -> Iterator[tuple[Path, str]]:
+    with open_archive(path, name) as archive:
         if "[Content_Types].xml" in archive.namelist():
             raise SourceError(
                 f"{name} is an Office document, not an archive. If it is a workbook, name it .xlsx."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.model.finding import Finding, Place, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.cleaning import clean_text, is_formatted, plain_text
@@ -53,14 +53,14 @@ _PLAIN = (*_NAMES, "date")
 """Fields in which the tags of HTML say nothing."""
 
 
-def normalised(row: Row, report: Report) -> Row:
+def normalise(row: Row, report: Report) -> Row:
     """Return the row with corrected texts, each change reported; its raw cells stay as they came."""
     if row.spots is not None:
         return row  # RDF says what it says
     if _is_plain(row.texts):
         return row
     texts = {
-        field: _decoded(row, field, text, report) if ";" in text else text
+        field: _decode_text(row, field, text, report) if ";" in text else text
         for field, text in row.texts.items()
     }
     for field, text in texts.items():
@@ -127,14 +127,14 @@ def _is_plain(texts: Mapping[str, str]) -> bool:
     return everything.isascii() or all(texts.get(field, "").isascii() for field in _NAMES)
 
 
-def _decoded(row: Row, field: str, text: str, report: Report) -> str:
+def _decode_text(row: Row, field: str, text: str, report: Report) -> str:
     """Return a text without HTML codes, and without the numbers that a SharePoint list puts before its values."""
     if "&" in text:
         text = _without_entities(row, field, text, report)
-    return _looked_up(text) if _LOOKUP in text else text
+    return _lookup_values(text) if _LOOKUP in text else text
 
 
-def _looked_up(text: str) -> str:
+def _lookup_values(text: str) -> str:
     parts = text.strip().split(_LOOKUP)
     if len(parts) % 2 == 0 and all(map(str.isdigit, parts[::2])):
         return "; ".join(filter(None, parts[1::2]))
@@ -170,7 +170,7 @@ def _identifier(row: Row, text: str, report: Report) -> str:
 
 
 def _unbroken(row: Row, field: str, text: str, report: Report) -> str:
-    fixed = repaired(text)
+    fixed = repair_text(text)
     is_lost = "\ufffd" in text and field in ("id", "city")
     if fixed == text and not is_lost:
         return text

@@ -9,7 +9,7 @@ from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Blank, Event, EventSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.headings.heading_table import marks_as_above
-from pipeline.sources.normal import normalised
+from pipeline.sources.normal import normalise
 from pipeline.sources.template.template_wording import LANGUAGES, example_titles, wording
 
 _SHARED = frozenset(("country", "city", "date", "topics", "lang"))
@@ -35,7 +35,7 @@ class ReadySource(EventSource):
         titles, marks = example_titles(), DittoMarks(self._note)
         for row in self._source.rows():
             if row.texts.get("title") not in titles:
-                yield normalised(marks.filled(row), self._note_once)
+                yield normalise(marks.fill(row), self._note_once)
             elif not row.is_further:
                 is_unchanged = any(dict(row.texts) == wording(language).example for language in LANGUAGES)
                 name = "example-left-out" if is_unchanged else "example-left-out/changed"
@@ -58,9 +58,9 @@ class DittoMarks:
     def __init__(self, add: Callable[[Finding], None]) -> None:
         self._add = add
         self._above: Row | None = None
-        self._told: set[tuple[str, str | None, str]] = set()
+        self._reported: set[tuple[str, str | None, str]] = set()
 
-    def filled(self, row: Row) -> Row:
+    def fill(self, row: Row) -> Row:
         """Return a row with the texts that its marks stand for."""
         above, here = self._above, row.place
         has_mark = not marks_as_above().isdisjoint(row.texts.values())
@@ -78,8 +78,8 @@ class DittoMarks:
                 continue
             place = row.place_of(field)
             key = (place.file, place.sheet, str(place.column))
-            if key not in self._told:  # once for each column
-                self._told.add(key)
+            if key not in self._reported:  # once for each column
+                self._reported.add(key)
                 self._add(finding_of("cell-as-above", place, mark=place.value or ""))
             raw[column] = above.raw[column]
             same = {each: text for each, text in above.texts.items() if above.columns.get(each) == column}

@@ -61,7 +61,7 @@ class ClusterPractices:
         self._stage.save(
             self._session.createDataFrame(batches, _BATCHES, verifySchema=False), "batches", "batch"
         )
-        wishes = self._stage.saved("batches").select("batch", sql.explode("wishes").alias("wish"))
+        wishes = self._stage.saved_table("batches").select("batch", sql.explode("wishes").alias("wish"))
         parts = apart(
             self._session,
             wishes.select("wish.node", "batch", "wish.relations", "wish.wish").union(self._entries(ledger)),
@@ -88,7 +88,7 @@ class ClusterPractices:
 
     def of(self, batches: Sequence[int]) -> RDD[Batch]:
         """Return some batches; those that were published before have their provenance."""
-        slugs = self._stage.saved("slugs", "batch", batches)
+        slugs = self._stage.saved_table("slugs", "batch", batches)
         provenance = {
             row.number: self._previous.provenance_of(row.slug)
             for row in (
@@ -99,7 +99,7 @@ class ClusterPractices:
         given = slugs.groupBy("batch").agg(
             sql.collect_list(sql.struct("number", "slug", "before")).alias("slugs")
         )
-        practices = self._stage.saved("batches", "batch", batches).select("batch", "practices")
+        practices = self._stage.saved_table("batches", "batch", batches).select("batch", "practices")
         table = practices.join(sql.broadcast(given), "batch").select("practices", "slugs")
         return table.rdd.map(partial(_batch, provenance))
 
@@ -127,7 +127,7 @@ def _slugs(rows: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
                 ledger.add(LedgerEntry(*wish))
             else:
                 slug = ledger.claim(*wish)
-                before = ledger.published(slug)
+                before = ledger.published_entry(slug)
                 yield row.batch, row.node, slug, None if before is None else pickle.dumps(tuple(before))
 
 

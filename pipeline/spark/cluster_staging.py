@@ -33,12 +33,12 @@ from pipeline.spark.staged_files import (
     FileFacts,
     TableRow,
     facts_in,
-    noted,
+    note_facts,
     staged_table,
     table_row,
 )
 from pipeline.spark.storage import spark_faults
-from pipeline.steps.read import NamedFile, SourceRead
+from pipeline.steps.read import NamedFile, SourceSummary
 from pipeline.system.data_files import text_of
 
 _FATES = "number long, record long, practice long, position long, is_of_source boolean, problem binary, facts binary"
@@ -46,7 +46,7 @@ _NUMBERED = text_of(__package__, "numbered_rows.sql")
 _ROWS_OF_A_PART = 100_000
 _SENT_AT_ONCE = 1000
 
-Untitled = Sequence[tuple[str, str | None, str]]
+UntitledTables = Sequence[tuple[str, str | None, str]]
 
 
 @dataclass(slots=True)
@@ -79,12 +79,12 @@ class ClusterStaging(Staging):
 
     def read(
         self, files: Sequence[NamedFile], workspace: Workspace, corrector: Corrector
-    ) -> Iterator[SourceRead]:
+    ) -> Iterator[SourceSummary]:
         """Have the executors read files, and note what that shows of each."""
         with spark_faults(self._session, NOT_READ):
             table = self._stage.save(staged_table(self._session, files, corrector), "rows")
         for _, facts in sorted(facts_in(self._session, table).items(), key=itemgetter(0)):
-            yield noted(facts, workspace, corrector)
+            yield note_facts(facts, workspace, corrector)
             self._files.append(facts)
 
     def add(self, row: Row) -> None:
@@ -111,12 +111,12 @@ class ClusterStaging(Staging):
             files_there.append((number, first))
             first += facts.rows
         table = self._session.createDataFrame(files_there, "file int, first long")
-        return self._session.sql(_NUMBERED, rows=self._stage.saved("rows"), files=table)
+        return self._session.sql(_NUMBERED, rows=self._stage.saved_table("rows"), files=table)
 
     @property
     def fate_table(self) -> DataFrame:
         """Return what became of the rows that are used or aside: see Fate."""
-        return self._stage.saved("fates").where("facts IS NULL")
+        return self._stage.saved_table("fates").where("facts IS NULL")
 
     def gather(self, untitled: Iterable[tuple[str, str | None, str]] = ()) -> None:
         """Have the executors join the rows of each practice."""
@@ -126,9 +126,9 @@ class ClusterStaging(Staging):
         rows = self.rows.select("number", "record", "relations", "staged")
         parts = apart(self._session, rows, "record", partitions, self._stage.save)
         in_order = parts.select("number", "record", "staged").sortWithinPartitions("number")
-        joined = in_order.rdd.mapPartitions(partial(_joined, tuple(untitled)))
+        joined = in_order.rdd.mapPartitions(partial(_join_rows, tuple(untitled)))
         self._stage.save(self._session.createDataFrame(joined, _FATES, verifySchema=False), "fates")
-        facts = self._stage.saved("fates").where("facts IS NOT NULL").select("facts").collect()
+        facts = self._stage.saved_table("fates").where("facts IS NOT NULL").select("facts").collect()
         self._parts = [pickle.loads(row.facts) for row in facts]  # noqa: S301 — this build wrote them
 
     def headings(self) -> Iterator[str]:
@@ -162,13 +162,13 @@ class ClusterStaging(Staging):
         if not practices:
             return 0
         used = self.fate_table.where("problem IS NULL AND is_of_source")
-        return int(used.join(self._wanted(practices), "practice").select("record").distinct().count())
+        return int(used.join(self._frame_of(practices), "practice").select("record").distinct().count())
 
     def title_places(self, practices: Sequence[int]) -> dict[int, tuple[Place, Place]]:
         """Return for some practices the place of the first row, and that of the title there."""
         if not practices:
             return {}
-        used = self.fate_table.where("problem IS NULL").join(self._wanted(practices), "practice")
+        used = self.fate_table.where("problem IS NULL").join(self._frame_of(practices), "practice")
         first = sql.min_by("number", sql.struct("position", "number")).alias("number")
         contents = self.rows.select("number", "content")
         table = used.groupBy("practice").agg(first).join(contents, "number").select("practice", "content")
@@ -186,11 +186,11 @@ class ClusterStaging(Staging):
             there.setdefault(row.place, []).append(_row(row.content))
         return {place: at_column(there.get(place_text(place.record), ()), place) for place in places}
 
-    def _wanted(self, practices: Sequence[int]) -> DataFrame:
+    def _frame_of(self, practices: Sequence[int]) -> DataFrame:
         return self._session.createDataFrame([(number,) for number in set(practices)], "practice long")
 
 
-def _joined(untitled: Untitled, rows: Iterator[Any]) -> Iterator[tuple[Any, ...]]:
+def _join_rows(untitled: UntitledTables, rows: Iterator[Any]) -> Iterator[tuple[Any, ...]]:
     """Join the rows of a part; yield what became of each, and what a build learns from that."""
     with TemporaryDirectory() as folder, closing(Staging(Path(folder) / "rows.sqlite")) as staging:
         for row in rows:

@@ -105,7 +105,7 @@ def pieces_of(part: Path) -> Iterator[bytes]:
 
 
 @contextmanager
-def fetched_parts(master: str, address: str) -> Iterator[Path]:
+def fetch_parts(master: str, address: str) -> Iterator[Path]:
     """Yield the current release at an address as a folder of this machine, which has manifest, store and ledger."""
     with (
         spark_session(master) as session,

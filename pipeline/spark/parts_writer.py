@@ -24,7 +24,7 @@ from pipeline.release.contents.index_writer import unpacked_entry
 from pipeline.release.contents.line_sorting import Block, blocks_of, run_of
 from pipeline.release.contents.store_loader import demand_counts
 from pipeline.release.folder import folders
-from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.folder.build_facts import PublishedRelease, ReleaseFacts, ReleaseSettings
 from pipeline.release.folder.build_lock import BuildLock
 from pipeline.release.folder.manifest import Manifest, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
@@ -47,12 +47,12 @@ class _GraphFiles:
     """The lines of graphs that the driver makes, counted, each in a compressed file."""
 
     def __init__(self, folder: Path) -> None:
-        self.added: Counter[str] = Counter()
+        self.line_counts: Counter[str] = Counter()
         self._folder = folder
 
     def add(self, graph: str, lines: bytes) -> None:
         """Add lines to a graph."""
-        self.added[graph] += lines.count(b"\n")
+        self.line_counts[graph] += lines.count(b"\n")
         (self._folder / graph).mkdir(exist_ok=True)
         with gzip.open(self._folder / graph / "part-00000.txt.gz", "ab") as file:
             file.write(lines)
@@ -92,7 +92,7 @@ class PartsWriter(ReleaseWriter):
         """Add a finding on practices that only all practices together show."""
         self._later_findings.append((code, tuple(slugs)))
 
-    def _sorted(self, shared: Iterable[Block]) -> Iterator[Block]:
+    def _practice_blocks(self, shared: Iterable[Block]) -> Iterator[Block]:
         """Have the practices graph sorted and written, and yield it: the version is a hash of all of it."""
         places = list(shared)
         self._refuse_terms({subject for subject, _ in places})
@@ -114,7 +114,7 @@ class PartsWriter(ReleaseWriter):
                 term = line.partition(" ")[0]
                 raise DataRefused(f"{term} is an address of the vocabulary, too. Choose another base IRI.")
 
-    def finish(self, facts: ReleaseFacts) -> Published:
+    def finish(self, facts: ReleaseFacts) -> PublishedRelease:
         """Write all but the manifest, unless the release is there already; assemble an ordinary one if asked to."""
         facts = replace(facts, provenance=tuple(facts.provenance))
         with translate_os_errors(self._output):
@@ -126,7 +126,9 @@ class PartsWriter(ReleaseWriter):
                 self.manifest = self._manifest(facts, mark, self._version)
             if self._assembled is not None:
                 self._assemble(facts, self._assembled)
-        return Published(self._version, self._version, Path(self._storage.address), changed, is_current=True)
+        return PublishedRelease(
+            self._version, self._version, Path(self._storage.address), changed, is_current=True
+        )
 
     def _write_contents(self, facts: ReleaseFacts) -> None:
         run = self._deployment.run(self._version)
@@ -135,15 +137,16 @@ class PartsWriter(ReleaseWriter):
         small.add("vocabulary", "".join(self._terms.lines).encode())
         for _ in self._other_nodes(run, small, Profiles()):
             pass  # they are only counted
-        small.added.pop("provenance", None)  # the lines on runs, which the executors sort among the others
+        # The executors sort the lines on runs among the others.
+        small.line_counts.pop("provenance", None)
         with ThreadPoolExecutor(2) as threads:
             tables = threads.submit(self._write_tables, facts)
             provenance = self._write_provenance(run)
             tables.result()
-        self._quads = {"practices": self._lines, **small.added, "provenance": provenance}
+        self._quads = {"practices": self._lines, **small.line_counts, "provenance": provenance}
         self._write_description(facts, small)
-        self._quads["description"] = small.added["description"]
-        for graph in small.added:
+        self._quads["description"] = small.line_counts["description"]
+        for graph in small.line_counts:
             self._storage.upload(next((self._folder / graph).iterdir()), graph)
         if facts.history is not None:
             self._storage.upload(facts.history)

@@ -45,7 +45,7 @@ def spark_session(master: str) -> Iterator[SparkSession]:
     active = SparkSession.getActiveSession()
     if active is not None and (active.sparkContext.master != master or is_gone(active.sparkContext)):
         active = None
-    session = active or _started(master)
+    session = active or _start_session(master)
     ended = Event()
     watch = Thread(target=_watch, args=(session.sparkContext, ended), daemon=True)
     if not master.startswith("local"):
@@ -59,7 +59,7 @@ def spark_session(master: str) -> Iterator[SparkSession]:
                 session.stop()
 
 
-def _started(master: str) -> SparkSession:
+def _start_session(master: str) -> SparkSession:
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise UsageError("The Spark engine needs Java 17 or newer. Install it, or set JAVA_HOME.")
     if master.startswith(_STANDALONE):

@@ -12,16 +12,16 @@ from pyspark import RDD, SparkContext
 from pipeline.model.errors import PracticegraphError
 from pipeline.spark.cluster_practices import ClusterPractices
 from pipeline.spark.session import SPARK_ERRORS, fault_of, first_line, is_gone
-from pipeline.spark.stage import Numbered, Stage
+from pipeline.spark.stage import NumberedResult, Stage
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.gathered import Batch, batches_of
 from pipeline.steps.judge import BatchContext
-from pipeline.steps.local_engine import BATCH_SIZE, spared
+from pipeline.steps.local_engine import BATCH_SIZE, isolate_failures
 from pipeline.system.worker_pool import TaskFailed, attempt
 
 Result = TypeVar("Result")
 Outcome = tuple[Batch, Result | TaskFailed]
-Given = TypeVar("Given")
+Item = TypeVar("Item")
 
 _BATCHES_OF_A_CORE = 4
 _MOST_BATCHES = 64
@@ -40,7 +40,9 @@ def run_batches_on_spark(
     With a stage, results stay there, and only what is small of them is yielded.
     """
     batches = batches_of(iter(practices), BATCH_SIZE)
-    yield from _results_of_jobs(spark, work, batches, tuple, partial(_sent, spark), context, stage)
+    yield from _results_of_jobs(
+        spark, work, batches, tuple, partial(_parallelize_batches, spark), context, stage
+    )
 
 
 def run_staged_batches(
@@ -53,19 +55,19 @@ def run_staged_batches(
 ) -> Iterator[Result]:
     """Yield what is small of the results of ``work(batch, context)`` for batches that are on the stage."""
 
-    def fetched(number: int) -> Batch:
+    def fetch(number: int) -> Batch:
         (batch,) = practices.of((number,)).collect()
         return tuple(batch)
 
-    yield from _results_of_jobs(spark, work, numbers, fetched, practices.of, context, stage)
+    yield from _results_of_jobs(spark, work, numbers, fetch, practices.of, context, stage)
 
 
 def _results_of_jobs(
     spark: SparkContext,
     work: Callable[..., Result],
-    batches: Iterable[Given],
-    fetched: Callable[[Given], Batch],
-    given: Callable[[Sequence[Given]], RDD[Batch]],
+    batches: Iterable[Item],
+    fetch: Callable[[Item], Batch],
+    distribute: Callable[[Sequence[Item]], RDD[Batch]],
     context: BatchContext,
     stage: Stage | None,
 ) -> Iterator[Result]:
@@ -90,18 +92,18 @@ def _results_of_jobs(
     def again(batch: Batch) -> Result | TaskFailed:
         """Return what a job made of one batch, or why it failed."""
         try:
-            return on_spark(_sent(spark, (batch,)))[0]
+            return on_spark(_parallelize_batches(spark, (batch,)))[0]
         except SPARK_ERRORS as error:
             return TaskFailed(first_line(error))
 
-    def run(job: Sequence[Given]) -> list[Outcome[Result]]:
+    def run(job: Sequence[Item]) -> list[Outcome[Result]]:
         """Return what a job made of some batches; where the job fails, each batch becomes a job of its own."""
         try:
-            outcomes = on_spark(given(job))
+            outcomes = on_spark(distribute(job))
         except SPARK_ERRORS:
-            return [(batch, again(batch)) for batch in map(fetched, job)]
+            return [(batch, again(batch)) for batch in map(fetch, job)]
         return [
-            (fetched(one) if isinstance(outcome, TaskFailed) else (), outcome)
+            (fetch(one) if isinstance(outcome, TaskFailed) else (), outcome)
             for one, outcome in zip(job, outcomes, strict=True)
         ]
 
@@ -119,11 +121,11 @@ def _results_of_jobs(
             for last in running:
                 yield from last.result()
 
-    yield from spared(outcomes(), partial(work, context=context), again)
+    yield from isolate_failures(outcomes(), partial(work, context=context), again)
     shared.destroy()
 
 
-def _sent(spark: SparkContext, batches: Sequence[Batch]) -> RDD[Batch]:
+def _parallelize_batches(spark: SparkContext, batches: Sequence[Batch]) -> RDD[Batch]:
     """Return batches that the driver sends, each as a task."""
     return spark.parallelize(batches, len(batches))
 
@@ -132,7 +134,7 @@ def _results(
     on_batch: Callable[[Batch], Result], stage: Stage | None, batches: RDD[Batch]
 ) -> list[Result | TaskFailed]:
     """Return the results of a job in order; raise SPARK_ERRORS where it fails, and what says why a build must end."""
-    numbered = batches.map(partial(_numbered, on_batch))
+    numbered = batches.map(partial(_number_result, on_batch))
     collected = numbered.collect() if stage is None else stage.keep(numbered)
     outcomes: list[Result | TaskFailed] = [outcome for _, outcome in sorted(collected, key=itemgetter(0))]
     for outcome in outcomes:
@@ -141,6 +143,6 @@ def _results(
     return outcomes
 
 
-def _numbered(on_batch: Callable[[Batch], Result], batch: Batch) -> Numbered:
+def _number_result(on_batch: Callable[[Batch], Result], batch: Batch) -> NumberedResult:
     """Return the number of a batch's first practice, and what became of the batch."""
     return batch[0].number, attempt(on_batch, batch)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from pyspark.sql import SparkSession
 
-from pipeline.findings.messages import listed, say
+from pipeline.findings.messages import say, shorten_list
 from pipeline.records.corrections.applying import Corrector
 from pipeline.records.workspace import Workspace
 from pipeline.release.folder.build_facts import ReleaseSettings
@@ -24,15 +24,15 @@ from pipeline.spark.spark_batches import run_batches_on_spark, run_staged_batche
 from pipeline.spark.spark_sources import files_at, is_for_driver
 from pipeline.spark.stage import Stage
 from pipeline.spark.staged_files import read_through_driver
-from pipeline.spark.storage import Storage, locked, not_usable, spark_faults
+from pipeline.spark.storage import Storage, hold_lock, not_usable, spark_faults
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.engine import Engine
 from pipeline.steps.gathered import PROCESSING, tracked_practices
 from pipeline.steps.judge import BatchContext
-from pipeline.steps.read import NamedFile, SourceRead
+from pipeline.steps.read import NamedFile, SourceSummary
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of
-from pipeline.system.progress import Progress, shown_while
+from pipeline.system.progress import Progress, show_step
 
 Result = TypeVar("Result")
 _STAGE, _RELEASE = ".stage", "release-"
@@ -47,13 +47,13 @@ class SparkEngine(Engine):
     def __init__(self, session: SparkSession) -> None:
         self._session = session
 
-    def expanded(self, sources: Sequence[Path]) -> Sequence[Path]:
+    def expand(self, sources: Sequence[Path]) -> Sequence[Path]:
         """Return the sources, an address of a folder or a pattern replaced by the files there."""
         return [file for source in sources for file in files_at(self._session, source)]
 
     def read(
         self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
-    ) -> tuple[SourceRead, ...]:
+    ) -> tuple[SourceSummary, ...]:
         """Stage the rows of files, which the executors read at once."""
         return tuple(read_through_driver(self._session, files, workspace, progress, corrector))
 
@@ -77,14 +77,14 @@ class PartsEngine(SparkEngine):
 
     def read(
         self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
-    ) -> tuple[SourceRead, ...]:
+    ) -> tuple[SourceSummary, ...]:
         """Stage the rows of files on the cluster, where they stay, if the driver need not see them."""
         if corrector.lines.joinings or any(is_for_driver(path) for path, _ in files):
             return super().read(files, workspace, progress, corrector)
         staging = ClusterStaging(self._session, self._stage)
         workspace.staging = staging
-        name = listed([name for _, name in files], _MOST_NAMES)
-        with shown_while(progress, say("Reading {file}", file=name)):
+        name = shorten_list([name for _, name in files], _MOST_NAMES)
+        with show_step(progress, say("Reading {file}", file=name)):
             return tuple(staging.read(files, workspace, corrector))
 
     def run(
@@ -134,7 +134,7 @@ def parts_engine(settings: BuildSettings) -> Iterator[tuple[SparkEngine, Path]]:
     address = address_of(settings.output)
     with spark_session(settings.spark_master) as session, spark_faults(session, not_usable(address)):
         storage, folder = Storage(session, address), f"{_RELEASE}{uuid4().hex[:12]}"
-        with locked(storage), TemporaryDirectory(prefix="practicegraph-") as name:
+        with hold_lock(storage), TemporaryDirectory(prefix="practicegraph-") as name:
             for left in storage.folders():
                 if left.startswith(_RELEASE) and not storage.exists(left, MANIFEST):
                     storage.remove(left)  # of a build that was killed

@@ -22,7 +22,7 @@ from pipeline.spark.storage import Storage
 from pipeline.steps.batch import Fragments
 from pipeline.system.worker_pool import TaskFailed
 
-Numbered = tuple[int, Any]
+NumberedResult = tuple[int, Any]
 """A number that says the order, and what a batch became: verdicts and fragments, or why there are none."""
 
 AFTER_ALL = 1 << 62
@@ -51,7 +51,7 @@ class Stage:
         self._written: list[str] = []
         self._schemas: dict[str, StructType] = {}
 
-    def keep(self, outcomes: RDD[Numbered]) -> list[Numbered]:
+    def keep(self, outcomes: RDD[NumberedResult]) -> list[NumberedResult]:
         """Keep what a job makes of batches, which Spark then does once; return what is small of it."""
         address, whole = f"{self._address}/{uuid4().hex}", self._whole
         rows = outcomes.map(lambda item: _row(item, whole))
@@ -74,13 +74,13 @@ class Stage:
         """
         table.write.partitionBy(*folders).parquet(f"{self._address}/{name}")
         self._schemas[name] = table.schema
-        return self.saved(name)
+        return self.saved_table(name)
 
     def append(self, table: DataFrame, name: str) -> None:
         """Add rows to a table that was kept."""
         table.write.mode("append").parquet(f"{self._address}/{name}")
 
-    def saved(self, name: str, folders: str = "", numbers: Sequence[int] | None = None) -> DataFrame:
+    def saved_table(self, name: str, folders: str = "", numbers: Sequence[int] | None = None) -> DataFrame:
         """Return a table that was kept, or only the folders of some numbers."""
         base = f"{self._address}/{name}"
         paths = [base] if numbers is None else [f"{base}/{folders}={number}" for number in numbers]
@@ -109,13 +109,15 @@ class Stage:
             yield pickle.loads(row.whole)  # noqa: S301 — this build wrote them
 
 
-def _row(item: Numbered, whole: bool) -> _StageRow:
+def _row(item: NumberedResult, whole: bool) -> _StageRow:
     number, outcome = item
     if isinstance(outcome, TaskFailed | PracticegraphError):
         return number, pickle.dumps(outcome), None, None, None, None, None
     verdicts, fragments = outcome
     release: ReleaseFragment = fragments.release
-    nodes = ((subject, RenderedNode.unpacked(packed).lines) for subject, packed in blocks_in([release.nodes]))
+    nodes = (
+        (subject, RenderedNode.from_bytes(packed).lines) for subject, packed in blocks_in([release.nodes])
+    )
     return (
         number,
         pickle.dumps((verdicts, fragments.without_contents())),

@@ -16,7 +16,7 @@ from pipeline.model.finding import Finding
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector
 from pipeline.records.corrections.correction_lines import Correction
-from pipeline.records.staged_rows import RowsInOrder, StagedRow, packed, place_of
+from pipeline.records.staged_rows import RowsInOrder, StagedRow, pack_texts, place_of
 from pipeline.records.workspace import Workspace
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.source import Source
@@ -24,7 +24,7 @@ from pipeline.sources.readers import read_source
 from pipeline.spark.connected_rows import relation_number
 from pipeline.spark.spark_sources import is_for_driver, read_by_executors
 from pipeline.spark.storage import spark_faults
-from pipeline.steps.read import NamedFile, SourceRead, read_named
+from pipeline.steps.read import NamedFile, SourceSummary, read_named
 from pipeline.system.progress import Progress
 
 ROWS = (
@@ -45,7 +45,7 @@ class FileFacts:
     rows have; ``corrected`` are the findings on corrections, and ``used`` the lines that were applied.
     """
 
-    read: SourceRead | None = None
+    read: SourceSummary | None = None
     refusal: str = ""
     rows: int = 0
     findings: tuple[Finding, ...] = ()
@@ -82,7 +82,7 @@ def staged_file(name: str, file: int, corrector: Corrector, path: Path) -> Itera
             source = read_source(path, name)
             facts.findings = source.findings
             yield from _rows(source, file, corrector, facts)
-            facts.read = SourceRead(name, source.sha256, source.bytes, source.row_count, source.blank)
+            facts.read = SourceSummary(name, source.sha256, source.bytes, source.row_count, source.blank)
             facts.late, facts.used = source.late, corrector.used
         except SourceError as error:
             facts.refusal = error.sentence
@@ -103,7 +103,7 @@ def _rows(source: Source, file: int, corrector: Corrector, facts: FileFacts) -> 
     facts.headings = list(headings)
 
 
-def noted(facts: FileFacts, workspace: Workspace, corrector: Corrector) -> SourceRead:
+def note_facts(facts: FileFacts, workspace: Workspace, corrector: Corrector) -> SourceSummary:
     """Note what reading a file has shown, as the driver would on reading it; raise SourceError where that failed."""
     for finding in facts.findings:
         workspace.note(finding)
@@ -125,7 +125,7 @@ def read_through_driver(
     workspace: Workspace,
     progress: Progress,
     corrector: Corrector,
-) -> Iterator[SourceRead]:
+) -> Iterator[SourceSummary]:
     """Stage the rows of files on the driver, as executors have read them; folders and archives it reads itself."""
     table = staged_table(session, files, corrector).persist(StorageLevel.DISK_ONLY)
     known = facts_in(session, table)
@@ -136,7 +136,7 @@ def read_through_driver(
         if number not in known:
             yield from read_named([(path, name)], workspace, progress, corrector)
             continue
-        read, before = noted(known[number], workspace, corrector), staging.last
+        read, before = note_facts(known[number], workspace, corrector), staging.last
         here = islice(rows, known[number].rows)
         for row in progress.track(here, say("Reading {file}", file=name)):
             staged = StagedRow._make(pickle.loads(row.staged))  # noqa: S301 — this build wrote it
@@ -148,7 +148,7 @@ def read_through_driver(
 
 def table_row(row: Row, in_order: RowsInOrder, file: int, number: int) -> TableRow:
     """Return a row of the table for the row of a number in a file."""
-    staged = in_order.staged(row, number, packed(row.texts), packed(row.raw))
+    staged = in_order.stage(row, number, pack_texts(row.texts), pack_texts(row.raw))
     relations = list(map(relation_number, staged.relations()))
     stored = pickle.dumps(tuple(staged))
     return (

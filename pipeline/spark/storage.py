@@ -86,7 +86,7 @@ class Storage:
 
 
 @contextmanager
-def locked(storage: Storage) -> Iterator[None]:
+def hold_lock(storage: Storage) -> Iterator[None]:
     """Hold the lock of an address: a file that names the build. Raises EnvironmentFault where another build holds it.
 
     Object stores may let two create the same file, so it is read again: the one that is named there has the lock.

@@ -27,7 +27,7 @@ from pipeline.records.previous_release import rows_line
 from pipeline.release.dataset.quality import Quality
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import PENDING_RUN
-from pipeline.steps.convert import Converted, PracticeRows, place_lines
+from pipeline.steps.convert import ConvertedPractice, PracticeRows, place_lines
 from pipeline.steps.judge import BatchContext, JudgedPractice, Verdicts, judge_batch
 
 
@@ -81,7 +81,12 @@ class Fragments:
         self.records.append(PublishedRecord(given.slug, title, made.content, given.keys, lines))
 
     def add(
-        self, given: PracticeRows, made: Converted, run: str, codes: Iterable[str], context: BatchContext
+        self,
+        given: PracticeRows,
+        made: ConvertedPractice,
+        run: str,
+        codes: Iterable[str],
+        context: BatchContext,
     ) -> None:
         """Add a practice to the release; ``run`` is the version whose run made its record, empty for this one.
 

@@ -15,7 +15,7 @@ from pipeline.description.describe import (
     languages_of,
 )
 from pipeline.model.finding import Finding
-from pipeline.model.practice import City, Practice, altered, rights_of
+from pipeline.model.practice import City, Practice, replace_values, rights_of
 from pipeline.model.rows import Row
 from pipeline.model.text_selection import TextPolicy, published_texts
 from pipeline.rdf.iris import Deployment
@@ -62,7 +62,7 @@ class PracticeRows(NamedTuple):
     provenance: str = ""
 
 
-class Converted(NamedTuple):
+class ConvertedPractice(NamedTuple):
     """A practice with its slug and dates, and the findings on it.
 
     ``lines`` are the N-Triples that will be published, ``judged`` those with the texts in full, which the gate
@@ -80,7 +80,7 @@ def identify(rows: tuple[Row, ...], ledger: Ledger, number: int = 0) -> Practice
     """Return the rows of a practice with its slug: the one that it had, else a new one claimed in the ledger."""
     keys = joined_texts([keys_of(row) for row in rows])
     slug = ledger.claim(keys, slug_text(rows))
-    return PracticeRows(number, slug, keys, rows, ledger.published(slug))
+    return PracticeRows(number, slug, keys, rows, ledger.published_entry(slug))
 
 
 def slug_text(rows: tuple[Row, ...]) -> str:
@@ -91,18 +91,18 @@ def slug_text(rows: tuple[Row, ...]) -> str:
         return " ".join(row.place.origin for row in rows)
 
 
-def convert(given: PracticeRows, conversion: Conversion) -> Converted:
+def convert(given: PracticeRows, conversion: Conversion) -> ConvertedPractice:
     """Return the practice of a group of rows, described."""
     recognised = recognise(given.rows, conversion.latest_year)
     rights = rights_of(given.rows, conversion.own)
-    practice = altered(recognised.practice, slug=given.slug, rights=rights)
+    practice = replace_values(recognised.practice, slug=given.slug, rights=rights)
     public = published_texts(practice, conversion.policy)
-    lines, judged = _described(public, practice, conversion.deployment)
+    lines, judged = _describe_both(public, practice, conversion.deployment)
     content = sha256(lines.encode()).hexdigest()
     issued, modified = dates_of(given.before, content, conversion.now)
     if public.modified:  # a source that says only when it was changed last existed by then
         issued = min(issued, public.modified)
-    dated = altered(public, issued=public.issued or issued, modified=public.modified or modified)
+    dated = replace_values(public, issued=public.issued or issued, modified=public.modified or modified)
     state = write(describe_state(dated, conversion.deployment))
     focus = conversion.deployment.practice(given.slug)[1:-1]
     findings = tuple(
@@ -111,10 +111,10 @@ def convert(given: PracticeRows, conversion: Conversion) -> Converted:
         else finding
         for finding in recognised.findings
     )
-    return Converted(dated, findings, lines + state, judged + state, content)
+    return ConvertedPractice(dated, findings, lines + state, judged + state, content)
 
 
-def _described(public: Practice, practice: Practice, deployment: Deployment) -> tuple[str, str]:
+def _describe_both(public: Practice, practice: Practice, deployment: Deployment) -> tuple[str, str]:
     """Return the lines of a practice as it is published, and of it with its texts in full."""
     if languages_of(public) != languages_of(practice):
         return write(describe(public, deployment)), write(describe(practice, deployment))
@@ -124,10 +124,12 @@ def _described(public: Practice, practice: Practice, deployment: Deployment) -> 
     return texts + facts, full + facts
 
 
-def keep_back(converted: Converted, deployment: Deployment) -> Converted:
+def keep_back(converted: ConvertedPractice, deployment: Deployment) -> ConvertedPractice:
     """Return the last good version of a practice whose newer version is withheld, marked as held back."""
-    practice = altered(converted.practice, held_back=True)
-    lines = converted.lines + write(describe_state(altered(practice, issued="", modified=""), deployment))
+    practice = replace_values(converted.practice, held_back=True)
+    lines = converted.lines + write(
+        describe_state(replace_values(practice, issued="", modified=""), deployment)
+    )
     return converted._replace(practice=practice, lines=lines)
 
 

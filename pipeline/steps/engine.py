@@ -15,7 +15,7 @@ from pipeline.steps.judge import DUPLICATE, BatchContext, Judging, sample_of
 from pipeline.steps.local_engine import run_batches
 from pipeline.steps.prepare import PreparedSources
 from pipeline.steps.publish import Publication, Publisher
-from pipeline.steps.read import NamedFile, SourceRead, read_named
+from pipeline.steps.read import NamedFile, SourceSummary, read_named
 from pipeline.system.progress import Progress
 
 Result = TypeVar("Result")
@@ -27,13 +27,13 @@ class Engine:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
 
-    def expanded(self, sources: Sequence[Path]) -> Sequence[Path]:
+    def expand(self, sources: Sequence[Path]) -> Sequence[Path]:
         """Return the sources without patterns that name several files; most engines leave those."""
         return sources
 
     def read(
         self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
-    ) -> tuple[SourceRead, ...]:
+    ) -> tuple[SourceSummary, ...]:
         """Stage the rows of files, each read when its turn comes: see ``read_named``."""
         return read_named(files, workspace, progress, corrector)
 

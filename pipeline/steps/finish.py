@@ -16,11 +16,11 @@ from pipeline.rdf.vocabulary import ontology_version, vocabulary_files
 from pipeline.records.ledger import Ledger, ledger_lines
 from pipeline.records.previous_release import PreviousRelease
 from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
-from pipeline.release.folder.build_facts import Gone, Published, ReleaseFacts, SourceFacts
+from pipeline.release.folder.build_facts import PublishedRelease, ReleaseFacts, RetiredRecord, SourceFacts
 from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.publish import Publication
-from pipeline.steps.read import SourceRead
+from pipeline.steps.read import SourceSummary
 from pipeline.system.clock import current_time, latest_time, timestamp
 
 
@@ -28,10 +28,10 @@ def finish(
     writer: ReleaseWriter,
     publication: Publication,
     context: BuildContext,
-    inputs: Sequence[SourceRead],
+    inputs: Sequence[SourceSummary],
     numbers: Accounting,
     dataset: Mapping[str, str],
-) -> Published:
+) -> PublishedRelease:
     """Write the release and switch to it; return what was published.
 
     ``dataset`` is what the publisher says of the dataset, by the names of the settings.
@@ -43,7 +43,7 @@ def finish(
     started = context.conversion.now
     ended = max(started, timestamp(current_time()))
     run = Run(started, ended, __version__, {source.name: source.sha256 for source in inputs})
-    journal, counts = workspace.journal, publication.counts.named()
+    journal, counts = workspace.journal, publication.counts.by_name()
     quality = publication.quality.numbers(journal.codes, numbers.quarantined, terms.lines)
     context.progress.note(say("Writing dumps, index and store …"))
     return writer.finish(
@@ -52,7 +52,7 @@ def finish(
             created=latest_time(ended, context.previous.created),
             report={
                 "conforms": numbers.conforms,
-                "accepted": numbers.accepted(),
+                "accepted": numbers.is_accepted(),
                 "summary": numbers.as_json(),
                 "findings": [finding_as_json(finding) for finding in journal],
             },
@@ -61,7 +61,7 @@ def finish(
             counts={**numbers.as_json(), **counts},
             ledger=ledger_lines(workspace.ledger.entries(version)),
             provenance=_provenance(publication.runs, run, deployment, context.previous),
-            gone=tuple(_gone(workspace.ledger)),
+            gone=tuple(_retired_records(workspace.ledger)),
             dataset=dataset,
             history=workspace.history.finish(version, started, counts, quality),
         )
@@ -87,8 +87,8 @@ def _provenance(
     yield from previous.run_lines(sorted(runs))
 
 
-def _gone(ledger: Ledger) -> Iterator[Gone]:
+def _retired_records(ledger: Ledger) -> Iterator[RetiredRecord]:
     """Yield the records that were public once and are no more."""
     for entry in ledger.entries(""):
         if not entry.is_public:
-            yield Gone(entry.slug, entry.state, entry.title, entry.since, entry.replaced_by or None)
+            yield RetiredRecord(entry.slug, entry.state, entry.title, entry.since, entry.replaced_by or None)

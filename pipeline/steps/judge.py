@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.description.describe import describe_countries
 from pipeline.findings.finding_messages import finding_of
 from pipeline.findings.header_findings import Headers
-from pipeline.gate.checker import Checker, Judgement, merged, vocabulary_lines
+from pipeline.gate.checker import Checker, Judgement, merge_results, vocabulary_lines
 from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.shapes import load_shapes
 from pipeline.model.finding import Finding, Severity
@@ -19,7 +19,7 @@ from pipeline.recognition.notes import practice_name
 from pipeline.records.similar import Similar, Titles
 from pipeline.records.workspace import Workspace
 from pipeline.release.contents.line_sorting import blocks_of, join_blocks
-from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, place_lines
+from pipeline.steps.convert import Conversion, ConvertedPractice, PracticeRows, convert, place_lines
 from pipeline.steps.verdict import to_findings
 
 _FORWARD = """
@@ -62,7 +62,7 @@ class JudgedPractice(NamedTuple):
     """A practice after the gate, with all findings on it; withheld when one is a violation."""
 
     given: PracticeRows
-    converted: Converted
+    converted: ConvertedPractice
     findings: tuple[Finding, ...]
 
     @property
@@ -98,7 +98,8 @@ def judge_batch(
     conversion = context.conversion
     verdicts = Verdicts(context.headers.of_batch())
     converted = [
-        _failed(practice, failure) if failure else convert(practice, conversion) for practice in practices
+        _failed_practice(practice, failure) if failure else convert(practice, conversion)
+        for practice in practices
     ]
     texts = {text for made in converted for text in place_lines(made.practice, conversion.deployment)}
     verdicts.places = dict(join_blocks(sorted(block for text in texts for block in blocks_of(text))))
@@ -127,10 +128,10 @@ def judge_batch(
     return judged, verdicts
 
 
-def _failed(given: PracticeRows, error: str) -> Converted:
+def _failed_practice(given: PracticeRows, error: str) -> ConvertedPractice:
     """Return a practice with nothing but the error that it causes."""
     finding = finding_of("record-fails", given.rows[0].place, name=practice_name(given.rows), error=error)
-    return Converted(Practice(given.slug, (), ""), (finding,), "", "", "")
+    return ConvertedPractice(Practice(given.slug, (), ""), (finding,), "", "", "")
 
 
 @lru_cache(maxsize=2)
@@ -171,7 +172,7 @@ class Judging:
         differing = b"".join(line for texts in self._differing.values() for line in sorted(texts))
         judged_again = checker_of(self._context.sample).check(differing) if differing else ()
         shared = sorted(self._shared, key=lambda judgement: judgement[0] or "")
-        results = tuple(merged((judged_again, shared)))
+        results = tuple(merge_results((judged_again, shared)))
         journal.shacl_results += len(results)
         findings = to_findings(results, (), (), conversion.deployment, conversion.latest_year)
         pairs = tuple(self._workspace.titles.pairs())

@@ -20,7 +20,7 @@ from pipeline.findings.accounting import Accounting
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding
 from pipeline.records.journal import Journal, findings_in
-from pipeline.release.folder.build_facts import Published
+from pipeline.release.folder.build_facts import PublishedRelease
 from pipeline.release.folder.folders import current
 from pipeline.release.folder.manifest import facts_of, read_manifest
 from pipeline.release.unchanged import same_release
@@ -58,7 +58,7 @@ class LastBuild:
             if release is None or release != current(self._folder):
                 return None
             version = read_manifest(release).version
-            published = Published(version, release.name, release, changed=False, is_current=True)
+            published = PublishedRelease(version, release.name, release, changed=False, is_current=True)
             numbers = Accounting(**stored["accounting"])
             counts = RecordCounts(numbers.practices, unchanged=numbers.practices)
             withheld = tuple(self._folder / "quarantine" / name for name in stored["withheld"])

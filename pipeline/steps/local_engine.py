@@ -36,17 +36,19 @@ def run_batches(
     on_batch = partial(work, context=context)
     batches = batches_of(iter(practices), BATCH_SIZE)
     if jobs == 1:
-        yield from spared(
+        yield from isolate_failures(
             ((batch, _here(on_batch, batch)) for batch in batches), on_batch, partial(_here, on_batch)
         )
         return
     if has_one_thread():
         checker_of(context.sample)  # the processes are forked, and have it then
     with WorkerPool(on_batch, jobs) as pool, WorkerPool(on_batch, 1) as alone:
-        yield from spared(pool.results(batches), on_batch, lambda batch: next(alone.results([batch]))[1])
+        yield from isolate_failures(
+            pool.results(batches), on_batch, lambda batch: next(alone.results([batch]))[1]
+        )
 
 
-def spared(
+def isolate_failures(
     outcomes: Iterable[tuple[Batch, Result | TaskFailed]],
     on_batch: Callable[..., Result],
     again: _Attempt[Result],

@@ -10,10 +10,10 @@ from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector, open_corrections
 from pipeline.records.workspace import Workspace
-from pipeline.steps.read import NamedFile, SourceRead, gather, read_named
+from pipeline.steps.read import NamedFile, SourceSummary, gather, read_named
 from pipeline.system.progress import Progress
 
-ReadFiles = Callable[[Sequence[NamedFile], Workspace, Progress, Corrector], tuple[SourceRead, ...]]
+ReadFiles = Callable[[Sequence[NamedFile], Workspace, Progress, Corrector], tuple[SourceSummary, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class PreparedSources:
     ``sources`` are the files that were read; ``corrector`` is the corrections file as it was applied.
     """
 
-    sources: tuple[SourceRead, ...]
+    sources: tuple[SourceSummary, ...]
     corrector: Corrector
 
     @property
-    def inputs(self) -> tuple[SourceRead, ...]:
+    def inputs(self) -> tuple[SourceSummary, ...]:
         """Return all files that count as input: the sources, and the corrections file if there is one."""
         lines = self.corrector.lines
-        corrections = (SourceRead(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
+        corrections = (SourceSummary(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
         return (*self.sources, *corrections)
 
     @property

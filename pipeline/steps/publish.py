@@ -16,12 +16,12 @@ from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
 from pipeline.release.dataset.quality import Quality
-from pipeline.release.folder.build_facts import Published
+from pipeline.release.folder.build_facts import PublishedRelease
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
 from pipeline.steps.build_context import BuildContext
-from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, keep_back
+from pipeline.steps.convert import Conversion, ConvertedPractice, PracticeRows, convert, keep_back
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.quarantine import Quarantine
 from pipeline.steps.settings import BuildSettings
@@ -42,7 +42,7 @@ class RecordCounts:
     withdrawn: int = 0
     held_back: int = 0
 
-    def named(self) -> dict[str, int]:
+    def by_name(self) -> dict[str, int]:
         """Return the counts that are not 0 by the names that people read, changes first."""
         counts = {field.name.replace("_", " "): getattr(self, field.name) for field in fields(self)}
         return {name: number for name, number in counts.items() if number}
@@ -67,7 +67,7 @@ class Publication:
     def demand_acceptance(self, settings: BuildSettings, numbers: Accounting, *, offer: bool) -> None:
         """Raise DataRefused when nothing may be published because of the data; offer suggestions if there are any."""
         hint = " “--suggest FILE” writes the suggested corrections to a file." if offer else ""
-        if settings.strict and not numbers.accepted(strict=True):
+        if settings.strict and not numbers.is_accepted(strict=True):
             raise DataRefused(
                 f"Nothing was published: --strict allows no violation and no warning, and there are "
                 f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict.{hint}"
@@ -99,7 +99,7 @@ class BuildOutcome:
     ``suggestions`` is the file of corrections that the findings suggest.
     """
 
-    published: Published | None
+    published: PublishedRelease | None
     accounting: Accounting
     counts: RecordCounts
     quarantine: tuple[Path, ...] = ()
@@ -164,7 +164,9 @@ class Publisher:
         self._withheld.append(practice.number)
         for row, problems in practice.rows:
             self._set_apart(row, problems)
-            self._waiting_keys.update(key for key in keys_of(row).stated() if ledger.unseen_with((key,)))
+            self._waiting_keys.update(
+                key for key in keys_of(row).stated_texts() if ledger.unseen_with((key,))
+            )
         entry = ledger.entry(slug)
         if entry is not None and entry.is_public:
             self._held_back.add(slug)
@@ -173,16 +175,16 @@ class Publisher:
     def _note(self, record: PublishedRecord) -> None:
         """Note a published record in the ledger, and in the history what has become of it."""
         ledger = self._workspace.ledger
-        before = ledger.published(record.slug)
+        before = ledger.published_entry(record.slug)
         now = self._context.conversion.now
         entry = ledger.publish(record.slug, record.title, record.content, record.keys, now)
         self._counts["practices"] += 1
         change = _change(before, entry)
         self._counts[change] += 1
         if change == "added":
-            self._changes.added(entry.slug, entry.hash, again=before is not None)
+            self._changes.add(entry.slug, entry.hash, again=before is not None)
         elif change == "changed":
-            self._changes.changed(entry.slug, entry.hash, record.lines)
+            self._changes.update(entry.slug, entry.hash, record.lines)
 
     def _set_aside(self) -> None:
         """Put the rows that are not records into the quarantine; what they were published as is held back."""
@@ -208,7 +210,7 @@ class Publisher:
             provenance = self._previous.provenance_of(slug) if entry.run else ""
             given = PracticeRows(0, slug, (), rows, entry, provenance)
             made = keep_back(convert(given, conversion), conversion.deployment)
-            finding = _held_back(made)
+            finding = _held_back_finding(made)
             fragments.add(given, made, entry.run, (finding.code,), self._context)
             self._counts["held_back"] += 1
             self._workspace.journal.add(finding)
@@ -221,13 +223,13 @@ class Publisher:
         merged = ledger.settle_redirects(self._context.conversion.now)
         self._counts["merged"] = len(merged)
         for slug, into in merged:
-            self._changes.gone(slug, into)
+            self._changes.remove(slug, into)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
-            self._workspace.journal.add(_renamed(old, new, self._context.conversion))
+            self._workspace.journal.add(_rename_finding(old, new, self._context.conversion))
         for entry in going:
             ledger.withdraw(entry.slug, self._context.conversion.now)
-            self._changes.gone(entry.slug)
+            self._changes.remove(entry.slug)
         self._counts["withdrawn"] = len(going)
 
 
@@ -237,13 +239,13 @@ def _change(before: LedgerEntry | None, after: LedgerEntry) -> str:
     return "unchanged" if before.hash == after.hash else "changed"
 
 
-def _held_back(converted: Converted) -> Finding:
+def _held_back_finding(converted: ConvertedPractice) -> Finding:
     name = converted.practice.titles[0][1]
     text = say("“{name}”: {sentence}", name=name, sentence=message("held-back"))
     return Finding(Severity.INFO, "held-back", text)
 
 
-def _renamed(old: LedgerEntry, new: LedgerEntry, conversion: Conversion) -> Finding:
+def _rename_finding(old: LedgerEntry, new: LedgerEntry, conversion: Conversion) -> Finding:
     line = f"{KEEP_IDENTITY},{old.slug},{new.slug}"
     focus = conversion.deployment.practice(new.slug)[1:-1]
     suggestion = Suggestion(old.slug, 0.5)

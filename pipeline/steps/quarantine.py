@@ -73,7 +73,7 @@ class Quarantine:
         source, corrected rows stay, since they stand for their originals in later builds, too.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        written = _written(folder)
+        written = _written_files(folder)
         for name in [name for name, digest in written.items() if _is_unchanged(folder / name, digest)]:
             if not _is_used(folder / name, sources):
                 (folder / name).unlink()
@@ -100,7 +100,7 @@ class Quarantine:
         if before.rows is None and path.exists():
             path = _free(folder, f"{stem}{_SUFFIX}")  # a person has made something else of it
         is_used = _is_used(path, sources)
-        rows = _merged(before.rows or {}, new, is_used=is_used)
+        rows = _merge_rows(before.rows or {}, new, is_used=is_used)
         if rows != before.rows:
             named = chain(before.columns, *new.values())
             columns = [*dict.fromkeys(name for name in named if name not in (ORIGIN, PROBLEMS))]
@@ -129,7 +129,7 @@ class Quarantine:
             written[path.name] = _digest(path)
 
 
-def _merged(before: Mapping[str, Cells], new: Mapping[str, Cells], *, is_used: bool) -> dict[str, Cells]:
+def _merge_rows(before: Mapping[str, Cells], new: Mapping[str, Cells], *, is_used: bool) -> dict[str, Cells]:
     """Return the rows of a file with the problems of now; what it says itself stays, unless this build read it."""
     merged: dict[str, Cells] = {}
     for origin, row in before.items():
@@ -202,7 +202,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Cells], delimiter:
     draft.replace(path)
 
 
-def _written(folder: Path) -> dict[str, str]:
+def _written_files(folder: Path) -> dict[str, str]:
     """Return which files earlier builds wrote, with the hashes of their bytes; none when the list is damaged."""
     try:
         known = json.loads((folder / _SEEN).read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import listed, say
+from pipeline.findings.messages import say, shorten_list
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
@@ -22,7 +22,7 @@ _MOST_RANGES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRead:
+class SourceSummary:
     """A source after reading: its name in places, the SHA-256 and size of its bytes, its rows and blank rows."""
 
     name: str
@@ -87,7 +87,7 @@ def read_named(
     workspace: Workspace,
     progress: Progress,
     corrector: Corrector = NO_CORRECTIONS,
-) -> tuple[SourceRead, ...]:
+) -> tuple[SourceSummary, ...]:
     """Stage the rows of all files, corrected, and note the findings; raise SourceError for an unreadable file."""
     with with_headings(corrector.headings):
         return tuple(
@@ -99,7 +99,7 @@ def read_named(
 
 def _read_source(
     source: Source, workspace: Workspace, progress: Progress, corrector: Corrector
-) -> Iterator[SourceRead]:
+) -> Iterator[SourceSummary]:
     """Stage the rows of a file, or of each file of a folder or archive that can be read."""
     if not isinstance(source, FilesSource):
         yield _read(source, workspace, progress, corrector)
@@ -112,12 +112,12 @@ def _read_source(
             yield _read(member, workspace, progress, corrector)
         except SourceError as error:
             workspace.staging.remove_after(before)
-            source.passed_over.append((member.name, error))
-    for finding in source.about_passed_over():
+            source.skipped.append((member.name, error))
+    for finding in source.skip_findings():
         workspace.journal.add(finding)
 
 
-def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceRead:
+def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceSummary:
     for finding in source.findings:
         workspace.note(finding)
     for row in progress.track(source.rows(), say("Reading {file}", file=source.name)):
@@ -125,14 +125,16 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
         workspace.staging.add(corrector.correct(row, workspace.journal.add))
     for finding in source.late:
         workspace.note(finding)
-    return SourceRead(source.name, source.sha256, source.bytes, source.row_count, source.blank)
+    return SourceSummary(source.name, source.sha256, source.bytes, source.row_count, source.blank)
 
 
 def gather(workspace: Workspace, corrector: Corrector) -> None:
     """Join the rows of each practice, as they and the corrections have it, and note what names nothing."""
-    workspace.staging.gather((*table, finding.message) for table, finding in workspace.headers.untitled())
-    read = (*_unmatched(workspace), *_without_zeros(workspace), *_unused(workspace))
-    for finding in (*read, *corrector.lines.findings, *corrector.unused(workspace.staging.headings())):
+    workspace.staging.gather(
+        (*table, finding.message) for table, finding in workspace.headers.untitled_tables()
+    )
+    read = (*_unmatched_rows(workspace), *_without_zeros(workspace), *_unused_rows(workspace))
+    for finding in (*read, *corrector.lines.findings, *corrector.unused_lines(workspace.staging.headings())):
         workspace.journal.add(finding)
     has_release = workspace.ledger.public_count() > 0
     for finding in join_practices(corrector.lines, workspace.staging, workspace.ledger):
@@ -140,14 +142,14 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
             workspace.journal.add(finding)
 
 
-def _unused(workspace: Workspace) -> Iterator[Finding]:
+def _unused_rows(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each table with rows that say again what others say, or that corrected rows replace."""
     rows: dict[tuple[Place, str], list[str]] = defaultdict(list)
     for _, place, state in workspace.staging.remarks("unused"):
         rows[Place(place.file, place.sheet), state].append(place.origin.rpartition("#")[2].rpartition("!")[2])
     for (table, state), names in rows.items():
         key = "rows-replaced" if state == "replaced" else "rows-repeated"
-        yield finding_of(key, table, rows=listed(_ranges(names), _MOST_RANGES))
+        yield finding_of(key, table, rows=shorten_list(_ranges(names), _MOST_RANGES))
 
 
 def _ranges(names: Sequence[str]) -> list[str]:
@@ -168,7 +170,7 @@ def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
         yield finding_of("id-zeros-lost", place, identifier=identifier, other=other)
 
 
-def _unmatched(workspace: Workspace) -> Iterator[Finding]:
+def _unmatched_rows(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each corrected row whose original is in no source: it counts as its own row."""
     for _, place, origin in workspace.staging.remarks("unmatched"):
         yield finding_of("origin-not-found", place, origin=origin)

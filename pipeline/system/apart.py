@@ -35,7 +35,7 @@ def each_apart(
             try:
                 for item in items[first:]:
                     first += 1
-                    results = _received(receiver, allowance)
+                    results = _receive(receiver, allowance)
                     yield item, results[0] if results else None
                     if not results:
                         break
@@ -48,7 +48,7 @@ def _send_results(work: Callable[[Item], Any], items: Sequence[Item], sender: Co
         sender.send(work(item))
 
 
-def _received(receiver: Connection, allowance: Allowance) -> tuple[Any, ...]:
+def _receive(receiver: Connection, allowance: Allowance) -> tuple[Any, ...]:
     """Return the next result, alone in a tuple, or nothing where there is none."""
     with allowance.share(_PART) as seconds:
         try:

@@ -121,7 +121,7 @@ def _value(value: Any, parameter: click.Parameter, where: str, folder: Path) -> 
 
 
 def _single(value: Any, parameter: click.Parameter, where: str, folder: Path) -> Any:
-    wanted = _wanted(parameter)
+    wanted = _type_of(parameter)
     if type(value) is not wanted and not (wanted is float and type(value) is int):
         raise UsageError(f"{where}: {value!r} cannot be used here. Write {_KINDS[wanted]}.")
     if isinstance(parameter.type, click.Path | click.File):
@@ -133,7 +133,7 @@ def _single(value: Any, parameter: click.Parameter, where: str, folder: Path) ->
     return value
 
 
-def _wanted(parameter: click.Parameter) -> type:
+def _type_of(parameter: click.Parameter) -> type:
     kinds = (
         (click.types.BoolParamType, bool),
         (click.types.IntParamType, int),

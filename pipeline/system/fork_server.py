@@ -159,12 +159,12 @@ def serve() -> None:
                 order, descriptors, _, _ = socket.recv_fds(connection, _LONGEST_ORDER, 2)
                 if not order:
                     return
-                waiting.append(_forked(order, descriptors, connection))
+                waiting.append(_fork(order, descriptors, connection))
             elif not ready and not waiting:
                 return
 
 
-def _forked(order: bytes, descriptors: Sequence[int], connection: socket.socket) -> Process:
+def _fork(order: bytes, descriptors: Sequence[int], connection: socket.socket) -> Process:
     """Return a process that waits for the child; it is the child's parent, so that it can end it at any time."""
     output, status = descriptors
     paths, folder, name, module, function, arguments, needs = json.loads(order)

@@ -46,7 +46,7 @@ def run_limited(
     ``name``, for one that was raised there, for a limit that was reached, and for a crash.
     """
     order = (work.__module__, work.__qualname__, tuple(arguments), astuple(limits), name)
-    with _started(order) as (pipe, child):
+    with _start_child(order) as (pipe, child):
         ended = yield from _items(pipe)
         code = child.wait()
     if not ended:
@@ -54,7 +54,7 @@ def run_limited(
 
 
 @contextmanager
-def _started(order: tuple[Any, ...]) -> Iterator[tuple[IO[bytes], Process | ForkedChild]]:
+def _start_child(order: tuple[Any, ...]) -> Iterator[tuple[IO[bytes], Process | ForkedChild]]:
     """Start a child, and end it; give what it sends. Raises CannotStart if none starts."""
     try:
         reader, writer = os.pipe()
@@ -82,14 +82,14 @@ def _items(lines: IO[bytes]) -> Generator[Any, None, bool]:
         elif kind == "end":
             return True
         elif kind == "unconfined":
-            _say_unconfined(content)
+            _warn_unconfined(content)
         else:
             raise SourceError(content)
     return False
 
 
 @cache
-def _say_unconfined(reason: str) -> None:
+def _warn_unconfined(reason: str) -> None:
     """Log once in each process that its parsers are not confined: they have no log of their own."""
     _log.critical("Parsers run WITHOUT the filter that keeps them from the network (seccomp): %s", reason)
 

@@ -59,24 +59,24 @@ class Allowance:
     """Seconds for a series of steps; None for as many as they take."""
 
     def __init__(self, seconds: float | None) -> None:
-        self._left = seconds
+        self._remaining = seconds
 
     @property
     def is_unlimited(self) -> bool:
         """Return whether steps may take as long as they need."""
-        return self._left is None
+        return self._remaining is None
 
     @contextmanager
     def share(self, part: float) -> Iterator[float | None]:
         """Yield how many seconds the block may take, a part of those that are left; take off those it does take."""
-        if self._left is None:
+        if self._remaining is None:
             yield None
             return
         started = time.monotonic()
         try:
-            yield max(self._left * part, _TICK)
+            yield max(self._remaining * part, _TICK)
         finally:
-            self._left -= time.monotonic() - started
+            self._remaining -= time.monotonic() - started
 
     @contextmanager
     def step(self) -> Iterator[None]:

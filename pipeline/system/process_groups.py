@@ -80,7 +80,7 @@ class ProcessGroup:
             raise
         self._note("")
 
-    def take_ended(self) -> Iterator[tuple[int, Process]]:
+    def pop_ended(self) -> Iterator[tuple[int, Process]]:
         """Yield each worker that has been reaped, with its number, which is free from now on."""
         for number, worker in tuple(self.workers.items()):
             if worker.code is not None:
@@ -114,7 +114,7 @@ class Service(ProcessGroup):
 
     def tend(self) -> None:
         """Replace what has ended; raise CannotStart if that cannot be done now."""
-        for _, worker in self.take_ended():
+        for _, worker in self.pop_ended():
             self.note_end(worker)
         self.fill(self.count)
 

@@ -125,7 +125,7 @@ def spawn(
     try:
         pid = os.fork()
         if not pid:
-            _be_child(name, run, parent, when_parent_dies, own_session=own_session)
+            _run_child(name, run, parent, when_parent_dies, own_session=own_session)
         child = _children[pid] = Process(name, pid, own_session)
     except OSError as error:
         raise CannotStart(error) from error
@@ -134,7 +134,7 @@ def spawn(
     return child
 
 
-def _be_child(
+def _run_child(
     name: str,
     run: Callable[[], object],
     parent: int,

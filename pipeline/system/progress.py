@@ -19,7 +19,7 @@ class Progress:
 
 
 @contextmanager
-def shown_while(progress: Progress, step: str) -> Iterator[None]:
+def show_step(progress: Progress, step: str) -> Iterator[None]:
     """Show the name of a step that cannot be counted, until the context is left."""
     items = progress.track((None,), step)
     next(iter(items), None)

@@ -108,7 +108,7 @@ class _Worker:
         self.connection = Connection(here.detach())
         with there:
             try:
-                self._process = _forked(there.fileno()) if has_one_thread() else _afresh(there.fileno())
+                self._process = _fork(there.fileno()) if has_one_thread() else _afresh(there.fileno())
             except OSError as error:
                 raise CannotStart(error) from error
         self._send(work)
@@ -148,7 +148,7 @@ class _Worker:
         return Process(_NAME, self._process.pid, code=self._process.wait())
 
 
-def _forked(descriptor: int) -> Process:
+def _fork(descriptor: int) -> Process:
     return spawn(_NAME, partial(serve, descriptor))
 
 

@@ -63,7 +63,7 @@ def check_vocabulary(loaded: LoadedVocabulary) -> tuple[Finding, ...]:
     loaded.derive()
     of_rules = chain.from_iterable(_findings(loaded, rule) for rule in rules())
     findings = dict.fromkeys((*of_rules, *unknown_terms(loaded)))
-    return tuple(_accepted(loaded.accepted, findings, loaded.places))
+    return tuple(_apply_acceptances(loaded.accepted, findings, loaded.places))
 
 
 @cache
@@ -71,12 +71,14 @@ def rules() -> tuple[VocabularyRule, ...]:
     """Return the rules of rules.toml, in their order."""
     table = tables_of(__package__, "rules.toml")
     return tuple(
-        VocabularyRule(rule["code"], Severity(rule["severity"]), rule["message"], _filled(rule["select"]))
+        VocabularyRule(
+            rule["code"], Severity(rule["severity"]), rule["message"], _fill_constants(rule["select"])
+        )
         for rule in table["rule"]
     )
 
 
-def _filled(select: str) -> str:
+def _fill_constants(select: str) -> str:
     for name, value in _CONSTANTS.items():
         select = select.replace(name, value)
     return select
@@ -87,7 +89,7 @@ def _findings(loaded: LoadedVocabulary, rule: VocabularyRule) -> Iterator[Findin
     assert isinstance(solutions, QuerySolutions)
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
-        values = {name: _shown(solution[name]) for name in names}
+        values = {name: _format_term(solution[name]) for name in names}
         focus = solution["this"] if "this" in names else None
         name = focus.value if isinstance(focus, NamedNode) else None
         place = loaded.context_place if rule.code.startswith("context-") else loaded.places.get(name or "")
@@ -96,7 +98,7 @@ def _findings(loaded: LoadedVocabulary, rule: VocabularyRule) -> Iterator[Findin
         )
 
 
-def _shown(term: object) -> str:
+def _format_term(term: object) -> str:
     """Return a value as messages name it: an IRI by its prefix where it has one."""
     if not isinstance(term, NamedNode):
         return term.value if isinstance(term, Literal | BlankNode) else str(term)
@@ -105,7 +107,7 @@ def _shown(term: object) -> str:
     return f"{prefix}:{term.value[len(iri) :]}" if prefix else term.value
 
 
-def _accepted(
+def _apply_acceptances(
     accepted: Iterable[Acceptance], findings: Iterable[Finding], places: Mapping[str, Place]
 ) -> Iterator[Finding]:
     reasons = {(entry.code, entry.focus): entry.reason for entry in accepted}
@@ -138,16 +140,16 @@ def unknown_terms(loaded: LoadedVocabulary) -> Iterator[Finding]:
 def _is_known(term: str) -> bool:
     for namespace in _DEFINED:
         if term.startswith(str(namespace)):
-            return term == str(namespace) or URIRef(term) in namespace or term in _pinned()
-    return term in _pinned() or term in _namespaces() or not term.startswith(_namespaces())
+            return term == str(namespace) or URIRef(term) in namespace or term in _known_terms()
+    return term in _known_terms() or term in _namespaces() or not term.startswith(_namespaces())
 
 
 @cache
-def _pinned() -> frozenset[str]:
+def _known_terms() -> frozenset[str]:
     text = text_of(__package__, "known_terms.txt")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 @cache
 def _namespaces() -> tuple[str, ...]:
-    return tuple({re.sub(r"[^/#]*$", "", pinned) for pinned in _pinned()})
+    return tuple({re.sub(r"[^/#]*$", "", pinned) for pinned in _known_terms()})

@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from gate_records import blocks, broken  # noqa: E402
 from pyoxigraph import parse  # noqa: E402
 
-from pipeline.gate.checker import Checker, merged  # noqa: E402
+from pipeline.gate.checker import Checker, merge_results  # noqa: E402
 from pipeline.gate.shapes import load_shapes  # noqa: E402
 from pipeline.model.shacl_result import ShaclResult  # noqa: E402
 from pipeline.rdf.vocabulary import SH, shapes_files, vocabulary_files  # noqa: E402
@@ -57,7 +57,7 @@ def run_gate(folder: Path) -> Counter[Row]:
     shapes = load_shapes([folder / "shapes.nt"], scope=RECORD)
     checker = Checker(shapes, (folder / "vocabulary.nt").read_bytes(), 0.01)
     batches = (checker.check(batch.read_bytes()) for batch in sorted((folder / "batches").iterdir()))
-    return Counter(_row(result) for result in merged((checker.on_vocabulary, *batches)))
+    return Counter(_row(result) for result in merge_results((checker.on_vocabulary, *batches)))
 
 
 def _row(result: ShaclResult) -> Row:

@@ -96,12 +96,12 @@ def _unwound(points: Iterable[Point]) -> list[Point]:
 def _parts(ring: list[Point]) -> Iterator[list[int]]:
     """Yield the parts of a ring that are in this world and to both sides of it, each where it belongs."""
     for shift in (-360, 0, 360):
-        part = _thinned((lon - shift, lat) for lon, lat in cut(ring, (shift - 180, -90, shift + 180, 90)))
+        part = _thin((lon - shift, lat) for lon, lat in cut(ring, (shift - 180, -90, shift + 180, 90)))
         if len(part) >= _TRIANGLE:
             yield part
 
 
-def _thinned(points: Iterable[Point]) -> list[int]:
+def _thin(points: Iterable[Point]) -> list[int]:
     thinned: list[tuple[int, int]] = []
     for lon, lat in points:
         point = (round(lon * PER_DEGREE), round(lat * PER_DEGREE))

@@ -11,7 +11,7 @@ from pipeline.system.data_files import text_of
 _KINDS = {"class": "classes", "property": "properties", "thing": "things"}
 
 
-def known(release: Release) -> dict[str, Any]:
+def known_terms(release: Release) -> dict[str, Any]:
     """Return prefixes, and for classes, properties and things (topics, countries) each term with its label."""
     return {"prefixes": prefixes(), **_terms(release.store)}
 

@@ -49,7 +49,7 @@ class ResponseReader:
         return next_part(self._response, size)
 
 
-class HeldOutput:
+class BufferedOutput:
     """A file that keeps what is written to it, and passes it on only when there is much of it, or at the end."""
 
     def __init__(self, put: Callable[[bytes], None], *, is_xml: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from endpoint.engine.client import Busy, Children, QueryAbandoned, QuestionFailed, Stopped
+from endpoint.engine.client import Busy, Children, QueryAbandoned, QueryStopped, QuestionFailed
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.remote.fetch import Fetch
 from endpoint.engine.remote.states import States
@@ -97,7 +97,7 @@ class RemoteAnswer:
                 if self._is_abandoned():
                     raise QueryAbandoned from None
                 if time.monotonic() > self._fetch.until + _GRACE:
-                    raise Stopped(by_deadline=True) from None
+                    raise QueryStopped(by_deadline=True) from None
                 continue
             if isinstance(part, QuestionFailed):
                 raise part

@@ -21,7 +21,7 @@ class States:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._known: dict[str, tuple[float, State]] = {}
+        self._cache: dict[str, tuple[float, State]] = {}
 
     def before(self, deployment: Deployment, seconds: float) -> State:
         """Return the state of a moment ago, unless that was one in between; raise RemoteFault where there is none."""
@@ -31,7 +31,7 @@ class States:
     def now(self, deployment: Deployment, seconds: float) -> State:
         """Return the state as the store says it now; raise RemoteFault where it does not."""
         state = read_state(self._endpoint, deployment, seconds=seconds)
-        self._known[deployment.base] = (time.monotonic(), state)
+        self._cache[deployment.base] = (time.monotonic(), state)
         return state
 
     def name(self, base: str, seconds: float) -> str:
@@ -42,7 +42,7 @@ class States:
         return f"{state.version} {state.coming}"
 
     def _recent(self, base: str) -> State | None:
-        known = self._known.get(base)
+        known = self._cache.get(base)
         return known[1] if known is not None and time.monotonic() - known[0] < _FRESH else None
 
     def _or_unknown(self, deployment: Deployment, seconds: float) -> State:
@@ -51,5 +51,5 @@ class States:
         except RemoteFault as fault:
             _log.error("The store %s does not say what it holds: %s", self._endpoint.url, fault)
             state = State(coming="unknown")
-            self._known[deployment.base] = (time.monotonic(), state)
+            self._cache[deployment.base] = (time.monotonic(), state)
             return state

@@ -24,7 +24,7 @@ def path(name: str) -> str:
     return f"/frames/v1/{name}.jsonld"
 
 
-def published(name: str, context: str) -> bytes:
+def published_frame(name: str, context: str) -> bytes:
     """Return a frame as it is published, with the address of the context that it is written by."""
     return text_of(__package__, f"{name}.jsonld").replace(CONTEXT_IRI, context).encode()
 

@@ -84,7 +84,7 @@ def columns(variables: Sequence[str], rows: Sequence[Row], query: str) -> Column
     values = tuple(name for name in variables if _is_numeric(cells[name]))
     if not values or len(variables) < 2:
         return None
-    counted = _aggregated(query)
+    counted = _aggregate_names(query)
     years = {name for name in variables if name not in counted and _has_years(cells[name])}
 
     def rank(name: str) -> tuple[bool, bool, bool, bool, int]:
@@ -159,7 +159,7 @@ def _has_dates(cells: Sequence[Cell | None]) -> bool:
     return bool(present) and all(cell.kind == "date" for cell in present)
 
 
-def _aggregated(query: str) -> frozenset[str]:
+def _aggregate_names(query: str) -> frozenset[str]:
     """Return the variables that a query computes over groups: AS ?name with an aggregate before it."""
     names, counts = set[str](), False
     for match in _AGGREGATE.finditer(query):
@@ -193,10 +193,10 @@ def _is_key(cells: Sequence[Cell | None]) -> bool:
     return len(set(texts)) == len(cells)
 
 
-Drawn = tuple[tuple[Mark, ...], tuple[tuple[str, float], ...], float, int]
+Drawing = tuple[tuple[Mark, ...], tuple[tuple[str, float], ...], float, int]
 
 
-def _bars(items: Sequence[tuple[str, float, str]]) -> Drawn:
+def _bars(items: Sequence[tuple[str, float, str]]) -> Drawing:
     """Return bars below one another, each under its label: they can be read on the narrowest screen."""
     low, high = _span([number for _, number, _ in items])
     base = round(_WIDTH * (0 - low) / (high - low), 1)
@@ -208,7 +208,7 @@ def _bars(items: Sequence[tuple[str, float, str]]) -> Drawn:
     return tuple(marks), (), base, len(items) * _ROW
 
 
-def _upright(items: Sequence[tuple[str, float, str]]) -> Drawn:
+def _upright(items: Sequence[tuple[str, float, str]]) -> Drawing:
     """Return columns beside one another over a scale, every so many of them with a label below."""
     low, high = _span([number for _, number, _ in items])
     step = _step(high - low)

@@ -13,7 +13,7 @@ from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.sarif import write_sarif
 from pipeline.findings.reports.shacl_report import write_jsonld, write_turtle
 from pipeline.findings.reports.text import write_text
-from pipeline.findings.translation import translated
+from pipeline.findings.translation import translate_findings
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.model.finding import Finding
 
@@ -54,7 +54,7 @@ _ENCODINGS = {"csv": "utf-8-sig"}
 def write_report(findings: Iterable[Finding], outcome: ReportOutcome, format: str, stream: TextIO) -> None:
     """Write findings and numbers to the stream in one of FORMATS; those of RDF are in several languages."""
     is_rdf = format in ("turtle", "jsonld")
-    FORMATS[format](findings if is_rdf else translated(findings, outcome.language), outcome, stream)
+    FORMATS[format](findings if is_rdf else translate_findings(findings, outcome.language), outcome, stream)
 
 
 def report_format(path: Path) -> str:

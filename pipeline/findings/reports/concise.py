@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from pipeline.findings.reports.grouping import printable, row_or_line, with_suggestion, without_place
-from pipeline.findings.reports.ordered import Ordered
+from pipeline.findings.reports.ordered import OrderedFindings
 from pipeline.findings.reports.outcome import ReportOutcome, locate
 from pipeline.findings.reports.sarif import level
 from pipeline.model.finding import Finding
@@ -12,9 +12,11 @@ from pipeline.model.finding import Finding
 
 def write_concise(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write ``path:row:character: error: message [code]`` for each finding, the most urgent first."""
-    with Ordered(findings) as ordered:
+    with OrderedFindings(findings) as ordered:
         for finding in ordered.worst_first():
-            stream.write(f"{_place(finding, outcome)}: {level(finding)}: {_said(finding, outcome)}\n")
+            stream.write(
+                f"{_place(finding, outcome)}: {level(finding)}: {_format_finding(finding, outcome)}\n"
+            )
 
 
 def _place(finding: Finding, outcome: ReportOutcome) -> str:
@@ -26,7 +28,7 @@ def _place(finding: Finding, outcome: ReportOutcome) -> str:
     return ":".join(map(str, parts))
 
 
-def _said(finding: Finding, outcome: ReportOutcome) -> str:
+def _format_finding(finding: Finding, outcome: ReportOutcome) -> str:
     place = finding.place
     message = with_suggestion(without_place(finding.message, place), finding.suggestion, outcome.language)
     parts = () if place is None else (place.sheet, place.column if isinstance(place.column, str) else None)

@@ -54,7 +54,7 @@ def _values(finding: Finding) -> tuple[object, ...]:
 
 def _rule(finding: Finding, outcome: ReportOutcome) -> tuple[str, str, str]:
     known = rule(finding.code)
-    _, advice = known.told_in(outcome.language)
+    _, advice = known.texts_in(outcome.language)
     return advice, known.example, rule_page(finding.code, outcome.rules)
 
 

@@ -8,7 +8,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from pipeline.model.finding import Finding
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged, typed, write
+from pipeline.rdf.ntriples import NAMED, Term, Triple, iri, string, tagged_literal, typed_literal, write
 from pipeline.rdf.vocabulary import SH, prefixes
 
 _LABEL = "practicegraph-report"
@@ -40,7 +40,7 @@ def _triples(findings: Iterable[Finding]) -> Iterator[Triple]:
     for number, finding in enumerate(findings, 1):
         if finding.result is None:
             conforms = conforms and not finding.is_unchecked
-            yield _REPORT, NAMED["rdfs:comment"], tagged(finding.message, "en")
+            yield _REPORT, NAMED["rdfs:comment"], tagged_literal(finding.message, "en")
             continue
         conforms = False
         node = Term(f"_:{_LABEL}-{number}")
@@ -48,7 +48,7 @@ def _triples(findings: Iterable[Finding]) -> Iterator[Triple]:
         yield from _result(node, finding.result, f"{_LABEL}-{number}-path")
         if finding.place is not None:
             yield node, _SOURCE, string(str(finding.place))
-    yield _REPORT, NAMED["sh:conforms"], typed("true" if conforms else "false", NAMED["xsd:boolean"])
+    yield _REPORT, NAMED["sh:conforms"], typed_literal("true" if conforms else "false", NAMED["xsd:boolean"])
 
 
 def _result(node: Term, result: ShaclResult, label: str) -> Iterator[Triple]:
@@ -65,7 +65,7 @@ def _result(node: Term, result: ShaclResult, label: str) -> Iterator[Triple]:
         yield node, NAMED["sh:resultPath"], path.node
         yield from path.triples
     for language, text in result.messages:
-        yield node, NAMED["sh:resultMessage"], tagged(text, language) if language else string(text)
+        yield node, NAMED["sh:resultMessage"], tagged_literal(text, language) if language else string(text)
 
 
 class _PathWriter:
@@ -90,16 +90,16 @@ class _PathWriter:
         return str(self._tokens[self._place - 1])
 
     def _alternative(self) -> Term:
-        members = list(self._separated("|", self._sequence))
+        members = list(self._operands("|", self._sequence))
         if len(members) == 1:
             return members[0]
-        return self._made("alternativePath", self._list(members))
+        return self._path_node("alternativePath", self._list(members))
 
     def _sequence(self) -> Term:
-        members = list(self._separated("/", self._element))
+        members = list(self._operands("/", self._element))
         return members[0] if len(members) == 1 else self._list(members)
 
-    def _separated(self, sign: str, read: Callable[[], Term]) -> Iterator[Term]:
+    def _operands(self, sign: str, read: Callable[[], Term]) -> Iterator[Term]:
         yield read()
         while self._next_is(sign):
             self._take()
@@ -108,10 +108,10 @@ class _PathWriter:
     def _element(self) -> Term:
         if self._next_is("^"):
             self._take()
-            return self._made("inversePath", self._element())
+            return self._path_node("inversePath", self._element())
         node = self._primary()
         while self._next_is(*_REPEATED):
-            node = self._made(_REPEATED[self._take()], node)
+            node = self._path_node(_REPEATED[self._take()], node)
         return node
 
     def _primary(self) -> Term:
@@ -122,7 +122,7 @@ class _PathWriter:
         self._take()
         return node
 
-    def _made(self, kind: str, value: Term) -> Term:
+    def _path_node(self, kind: str, value: Term) -> Term:
         node = self._fresh()
         self.triples.append((node, NAMED[f"sh:{kind}"], value))
         return node

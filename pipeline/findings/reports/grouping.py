@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.findings.messages import mark_for_translation, say, shortened
+from pipeline.findings.messages import mark_for_translation, say, shorten
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 
@@ -20,22 +20,22 @@ class Ranges:
     """Row or line numbers, given in their order; ``count`` is how often one was given, or none if there is none."""
 
     count: int = 0
-    _known: list[tuple[int, int]] = field(default_factory=list)
+    _ranges: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, number: int | None) -> None:
         """Count one more row or line."""
         self.count += 1
-        if number is None or (self._known and self._known[-1][1] == number):
+        if number is None or (self._ranges and self._ranges[-1][1] == number):
             return
-        if self._known and self._known[-1][1] == number - 1:
-            self._known[-1] = (self._known[-1][0], number)
-        elif len(self._known) <= _MOST_RANGES:
-            self._known.append((number, number))
+        if self._ranges and self._ranges[-1][1] == number - 1:
+            self._ranges[-1] = (self._ranges[-1][0], number)
+        elif len(self._ranges) <= _MOST_RANGES:
+            self._ranges.append((number, number))
 
     def __str__(self) -> str:
         """Return the first ranges, as “2-5, 9, …”; empty if no number was given."""
-        ranges = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self._known[:_MOST_RANGES])
-        return ranges + (", …" if len(self._known) > _MOST_RANGES else "")
+        ranges = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self._ranges[:_MOST_RANGES])
+        return ranges + (", …" if len(self._ranges) > _MOST_RANGES else "")
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ def clickable(place: Place | None) -> str:
 
 def printable(text: str) -> str:
     """Return the text on one line, shortened, what a terminal would obey or hide written as an escape."""
-    flat = shortened(text, _LONGEST_MESSAGE)
+    flat = shorten(text, _LONGEST_MESSAGE)
     if flat.isprintable():
         return flat
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in flat)

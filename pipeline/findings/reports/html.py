@@ -10,7 +10,7 @@ from pipeline import __version__
 from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import Sentence, Value, say, without_surrogates
 from pipeline.findings.reports.grouping import Group, group, with_suggestion, without_place
-from pipeline.findings.reports.ordered import About, Ordered, where_in
+from pipeline.findings.reports.ordered import About, OrderedFindings, where_in
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.findings.translation import place_parts
@@ -44,7 +44,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _RuleShown:
+class _RuleSection:
     """A rule with its findings."""
 
     code: str
@@ -70,17 +70,17 @@ class _Line:
 
 def write_html(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write the page, record by record, so that memory does not grow with the number of findings."""
-    with Ordered(findings) as ordered:
+    with OrderedFindings(findings) as ordered:
         groups = group(ordered.worst_first(), LINES_OF_A_RULE, outcome.language)
         pieces = _template().stream(
             style=text_of(__package__, "templates/report.css"),
             version=__version__,
             outcome=outcome,
-            say=partial(_said, outcome),
+            say=partial(_translate, outcome),
             title=outcome.say(_TITLES[outcome.verdict]),
             heading=outcome.say(_HEADINGS[outcome.verdict]),
             verdict=outcome.say(_verdict(outcome)),
-            rules=tuple(_shown(each, outcome) for each in groups),
+            rules=tuple(_rule_section(each, outcome) for each in groups),
             records=_records(ordered.records(), outcome),
             records_left_out=max(0, sum(each.records for each in ordered.counts()) - MOST_RECORDS),
         )
@@ -97,16 +97,16 @@ def _template() -> "Template":
     return environment.from_string(text_of(__package__, "templates/report.html"))
 
 
-def _said(outcome: ReportOutcome, template: str, **values: Value) -> str:
+def _translate(outcome: ReportOutcome, template: str, **values: Value) -> str:
     return outcome.say(say(template, **values))
 
 
-def _shown(group: Group, outcome: ReportOutcome) -> _RuleShown:
+def _rule_section(group: Group, outcome: ReportOutcome) -> _RuleSection:
     known = rule(group.code)
-    title, advice = known.told_in(outcome.language)
+    title, advice = known.texts_in(outcome.language)
     word = outcome.say(_WORDS[group.severity])
     address = rule_page(group.code, outcome.rules)
-    return _RuleShown(group.code, title, advice, known.example, address, group.severity, word, group)
+    return _RuleSection(group.code, title, advice, known.example, address, group.severity, word, group)
 
 
 def _verdict(outcome: ReportOutcome) -> Sentence:

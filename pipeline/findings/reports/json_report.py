@@ -42,20 +42,20 @@ def finding_as_json(finding: Finding) -> dict[str, object]:
         "suggestion": asdict(finding.suggestion) if finding.suggestion else None,
         "shacl": _result(finding.result) if finding.result else None,
     }
-    return _known(members)
+    return _without_none(members)
 
 
 def _result(result: ShaclResult) -> dict[str, object]:
     """Return what shapes said, its terms in N-Triples; the message is in the finding."""
     members = asdict(result)
     del members["messages"], members["details"]
-    return _known(members | {"shape": result.shape or None})
+    return _without_none(members | {"shape": result.shape or None})
 
 
 def _rule(finding: Finding, outcome: ReportOutcome) -> dict[str, object]:
     """Return the rule's advice, a value that passes, and a link to its explanation."""
     known = rule(finding.code)
-    _, advice = known.told_in(outcome.language)
+    _, advice = known.texts_in(outcome.language)
     entry = {"advice": advice, "example": known.example, "rule": rule_page(finding.code, outcome.rules)}
     return {name: text for name, text in entry.items() if text}
 
@@ -64,10 +64,10 @@ def _place(place: Place) -> dict[str, object]:
     value = place.value
     if value is not None and len(value) > LONGEST_VALUE:
         value = value[: LONGEST_VALUE - 1] + "…"
-    return _known({**asdict(place), "value": value})
+    return _without_none({**asdict(place), "value": value})
 
 
-def _known(members: Mapping[str, object]) -> dict[str, object]:
+def _without_none(members: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in members.items() if value is not None}
 
 

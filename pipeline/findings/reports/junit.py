@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import Value, say
 from pipeline.findings.reports.grouping import with_suggestion, without_place
-from pipeline.findings.reports.ordered import Ordered, where_in
+from pipeline.findings.reports.ordered import OrderedFindings, where_in
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.translation import place_in
 from pipeline.model.finding import Finding
@@ -34,15 +34,15 @@ def write_junit(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
         message = with_suggestion(without_place(finding.message, place), finding.suggestion, language)
         return f"{finding.severity.value} {finding.code}: {where}{message}"
 
-    def said(template: str, **values: Value) -> str:
+    def translate(template: str, **values: Value) -> str:
         return outcome.say(say(template, **values))
 
     adds_up, is_unchecked = outcome.accounting.adds_up(), outcome.verdict is Verdict.NOT_FULLY_CHECKED
-    with Ordered(findings) as ordered:
+    with OrderedFindings(findings) as ordered:
         counts = tuple(ordered.counts())
         pieces = _template().stream(
             outcome=outcome,
-            say=said,
+            say=translate,
             tests=sum(each.records for each in counts) + 1 + outcome.is_of_a_graph,
             failed=sum(each.failed for each in counts) + (not adds_up) + is_unchecked,
             adds_up=adds_up,

@@ -42,7 +42,7 @@ class FileCounts:
     failed: int
 
 
-class Ordered(AbstractContextManager["Ordered"]):
+class OrderedFindings(AbstractContextManager["OrderedFindings"]):
     """Findings in a temporary database, which SQLite keeps on disk once it grows."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:

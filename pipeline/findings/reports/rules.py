@@ -33,7 +33,7 @@ class Rule:
     example: str = ""
     component: str | None = None
 
-    def told_in(self, language: str) -> tuple[str, str]:
+    def texts_in(self, language: str) -> tuple[str, str]:
         """Return title and advice in a language, else in English."""
         return self.texts.get(language, self.texts["en"])
 

@@ -13,7 +13,7 @@ from pipeline import __version__
 from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import say, say_number, without_surrogates
 from pipeline.findings.reports.grouping import with_suggestion
-from pipeline.findings.reports.ordered import Ordered
+from pipeline.findings.reports.ordered import OrderedFindings
 from pipeline.findings.reports.outcome import ReportOutcome, locate
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place, Severity
@@ -34,7 +34,7 @@ def write_sarif(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
     rules: dict[str, tuple[int, str]] = {}
     address = cache(partial(_address, outcome, Path.cwd()))
     stream.write(json.dumps(document)[:-1] + ',\n"runs": [{"results": [')
-    with Ordered(findings) as ordered:
+    with OrderedFindings(findings) as ordered:
         separator = "\n"
         for finding in islice(ordered.worst_first(), MOST_RESULTS):
             stream.write(separator + _json(_result(finding, rules, address, outcome.language)))
@@ -49,13 +49,13 @@ def write_sarif(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
     run["properties"] = {"verdict": outcome.verdict}
     run["invocations"][0]["executionSuccessful"] = outcome.verdict is not Verdict.NOT_FULLY_CHECKED
     if left_out > 0:
-        run["invocations"][0]["toolExecutionNotifications"] = [_left_out(left_out, outcome)]
+        run["invocations"][0]["toolExecutionNotifications"] = [_truncation_notice(left_out, outcome)]
     stream.write("\n],\n" + _json(run)[1:] + "]}\n")
 
 
 def _rule(code: str, level: str, outcome: ReportOutcome) -> dict[str, object]:
     known = rule(code)
-    title, to_do = known.told_in(outcome.language)
+    title, to_do = known.texts_in(outcome.language)
     example = outcome.say(say("Example: {value}", value=known.example)) if known.example else ""
     advice = " ".join(filter(None, (to_do, example)))
     name = "".join(part.capitalize() for part in code.split("-"))
@@ -121,14 +121,14 @@ def _address(outcome: ReportOutcome, here: Path, file: str) -> str:
     """
     if outcome.addresses:
         given = Path(locate(outcome.addresses, file))
-        return ("file://" if given.is_absolute() else "") + _encoded(given)
+        return ("file://" if given.is_absolute() else "") + _quote_path(given)
     given = Path(outcome.paths.get(file, file) or next(iter(outcome.paths.values()), "sources"))
     if given.is_absolute():
         given = given.relative_to(here) if given.is_relative_to(here) else Path(given.name)
-    return _encoded(given)
+    return _quote_path(given)
 
 
-def _encoded(path: Path) -> str:
+def _quote_path(path: Path) -> str:
     return quote(path.as_posix().encode("utf-8", "replace"))
 
 
@@ -140,7 +140,7 @@ def _fingerprint(finding: Finding) -> str:
     return sha256(repr((parts, message)).encode()).hexdigest()[:16]
 
 
-def _left_out(number: int, outcome: ReportOutcome) -> dict[str, object]:
+def _truncation_notice(number: int, outcome: ReportOutcome) -> dict[str, object]:
     sentence = say_number(
         "{number} more finding is left out, since code-scanning services take {most}.",
         "{number} more findings are left out, since code-scanning services take {most}.",

@@ -16,7 +16,7 @@ from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding
-from pipeline.rdf.ntriples import iri, is_iri, string, tagged
+from pipeline.rdf.ntriples import iri, is_iri, string, tagged_literal
 from pipeline.rdf.vocabulary import SH, SHAPES
 from pipeline.system.data_files import text_of
 
@@ -119,7 +119,7 @@ def _as_turtle(result: _Result) -> Iterator[tuple[str, str]]:
     if result.value is not None:
         yield "sh:value", string(result.value)
     for language, message in result.messages:
-        yield "sh:resultMessage", tagged(message, language)
+        yield "sh:resultMessage", tagged_literal(message, language)
     if result.source is not None:
         yield "dc:source", string(result.source)
 
@@ -133,13 +133,13 @@ def _as_jsonld(result: _Result) -> dict[str, object]:
         "focusNode": {"@id": result.focus} if is_iri(result.focus) else result.focus,
         "resultPath": result.path,
         "value": result.value,
-        "resultMessage": _as_one([_tagged(*message) for message in result.messages]),
+        "resultMessage": _as_one([_json_literal(*message) for message in result.messages]),
         "source": result.source,
     }
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _tagged(language: str, text: str) -> object:
+def _json_literal(language: str, text: str) -> object:
     return text if language == "en" else {"@value": text, "@language": language}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from pipeline.findings.accounting import Verdict, counted
+from pipeline.findings.accounting import Verdict, say_count
 from pipeline.findings.messages import say
 from pipeline.findings.reports.grouping import Group, group
 from pipeline.findings.reports.outcome import ReportOutcome
@@ -85,7 +85,7 @@ def _write_styled(groups: Iterable[Group], stream: TextIO) -> None:
 
 
 def _count(each: Group) -> str:
-    return in_language(counted(each.severity, each.count), each.language)
+    return in_language(say_count(each.severity, each.count), each.language)
 
 
 def _more(each: Group) -> str:

@@ -46,12 +46,12 @@ def is_lexical(form: str, datatype: str) -> bool:
         return _is_within(form, *_RANGES[name])
     if name not in _FORMS:
         return True
-    is_formed = _compiled(name).fullmatch(form) is not None
+    is_formed = _pattern(name).fullmatch(form) is not None
     return is_formed and (not name.startswith(("date", "gMonthDay")) or _is_in_calendar(form))
 
 
 @lru_cache(maxsize=len(_FORMS))
-def _compiled(name: str) -> "re.Pattern[str]":
+def _pattern(name: str) -> "re.Pattern[str]":
     form = _FORMS[name]
     for part, text in tables_of(__package__, "lexical_forms.toml")["parts"].items():
         form = form.replace(f"{{{part}}}", text)

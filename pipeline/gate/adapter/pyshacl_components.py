@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.gate.adapter.query_words import forbidden_words
 from pipeline.gate.adapter.rdflib_graphs import SHAPES_GRAPH
 from pipeline.gate.adapter.regex_patterns import Matcher
-from pipeline.gate.adapter.temporal_order import compared, holds, is_of_another_kind, is_temporal
+from pipeline.gate.adapter.temporal_order import compare, holds, is_of_another_kind, is_temporal
 from pipeline.rdf.vocabulary import SH
 
 
@@ -29,7 +29,7 @@ def exact_components() -> Iterator[None]:
     changes: tuple[tuple[Any, str, Any], ...] = (
         (shape.module, "CONSTRAINT_PARAMS", _parameters()),
         (helper.mod, "SPARQLQueryHelperCls", _query_helper()),
-        (value_range_constraints, "compare_literal", compared),
+        (value_range_constraints, "compare_literal", compare),
         (ConstraintComponent, "make_v_result_description", lambda *_, **__: ""),
     )
     before = [getattr(owner, name, (None, None)) for owner, name, _ in changes]

@@ -25,33 +25,33 @@ def shapes_graph() -> "Graph":
         *(URIRef(SH + name) for name in ("name", "message", "description", "severity", "order")),
     }
 
-    class RememberingGraph(Graph):
-        """A graph whose answers are remembered from the first question on, when it is complete."""
+    class CachingGraph(Graph):
+        """A graph whose answers are cached from the first question on, when it is complete."""
 
         def __init__(self) -> None:
             super().__init__(store="SimpleMemory")  # half the cost of the default store
-            self._known: dict[tuple[Any, ...], list[Any]] = {}
+            self._cache: dict[tuple[Any, ...], list[Any]] = {}
 
-        def _remembered(self, ask: Callable[..., Iterable[Any]], *terms: Any) -> Iterator[Any]:
+        def _cached(self, ask: Callable[..., Iterable[Any]], *terms: Any) -> Iterator[Any]:
             key = (ask.__name__, *terms)
-            if key not in self._known:
-                self._known[key] = list(ask(*terms))
-            return iter(self._known[key])
+            if key not in self._cache:
+                self._cache[key] = list(ask(*terms))
+            return iter(self._cache[key])
 
         def items(self, list: Any) -> Any:
             """Return the members of a list."""
-            return self._remembered(super().items, list)
+            return self._cached(super().items, list)
 
         def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Any:
             """Return the objects of a subject and predicate."""
-            return self._remembered(super().objects, subject, predicate)
+            return self._cached(super().objects, subject, predicate)
 
         def predicate_objects(self, subject: Any = None, unique: bool = False) -> Any:
             """Return the statements about a subject, without those that constrain nothing."""
-            stated = self._remembered(super().predicate_objects, subject)
+            stated = self._cached(super().predicate_objects, subject)
             return (pair for pair in stated if pair[0] not in apart)
 
-    return RememberingGraph()
+    return CachingGraph()
 
 
 def prepared_graph(prefixes: Mapping[str, str], shapes: "Graph") -> "Graph":

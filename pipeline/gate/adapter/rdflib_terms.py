@@ -28,7 +28,7 @@ def read_term(term: Term) -> Any:
     if isinstance(term, NamedNode):
         return _iri(term.value)
     if isinstance(term, Literal):
-        return _tagged(term) if term.language is not None else _typed(term)
+        return _tagged_literal(term) if term.language is not None else _typed_literal(term)
     if isinstance(term, BlankNode):
         from rdflib import BNode
 
@@ -43,7 +43,7 @@ def _iri(iri: str) -> Any:
     return URIRef(iri)
 
 
-def _typed(term: Literal) -> Any:
+def _typed_literal(term: Literal) -> Any:
     from rdflib import Literal as Read
 
     datatype = term.datatype.value
@@ -54,7 +54,7 @@ def _typed(term: Literal) -> Any:
     return read
 
 
-def _tagged(term: Literal) -> Any:
+def _tagged_literal(term: Literal) -> Any:
     from rdflib import Literal as Read
     from rdflib import URIRef
 
@@ -66,7 +66,7 @@ def _tagged(term: Literal) -> Any:
     return read
 
 
-def written(term: Any) -> str:
+def to_ntriples(term: Any) -> str:
     """Return one of rdflib's terms as N-Triples."""
     from rdflib import BNode, URIRef
 

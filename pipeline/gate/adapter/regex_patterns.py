@@ -45,10 +45,10 @@ def to_python(pattern: str, flags: str = "") -> str:
     inline = "".join(sorted(set(flags) - {"x", "q"}))
     if "q" in flags:
         return (f"(?{inline})" if inline else "") + re.escape(pattern)
-    return _translated("".join(_plain(pattern, is_spaced="x" in flags)), inline)
+    return _translate("".join(_plain(pattern, is_spaced="x" in flags)), inline)
 
 
-def _translated(pattern: str, flags: str) -> str:
+def _translate(pattern: str, flags: str) -> str:
     from elementpath.regex import RegexError, translate_pattern  # takes a tenth of a second to load
 
     options = sum(_FLAGS[flag] for flag in flags)

@@ -60,7 +60,7 @@ def _is_nan(literal: Any) -> bool:
     return str(literal) == "NaN" and str(literal.datatype) in (XSD + "float", XSD + "double")
 
 
-def compared(left: Any, right: Any) -> int:
+def compare(left: Any, right: Any) -> int:
     """Return -1, 0 or 1 as pySHACL does; raise TypeError for literals that cannot be compared."""
     from pyshacl.rdfutil.compare import compare_literal
 

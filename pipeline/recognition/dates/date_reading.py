@@ -21,7 +21,7 @@ from pipeline.recognition.dates.date_remains import (
     year_out_of_range,
 )
 from pipeline.recognition.dates.date_tokens import Context, DateToken
-from pipeline.recognition.dates.date_words import AskedLexicon, Lexicon, fold, lexicon, no_date
+from pipeline.recognition.dates.date_words import Lexicon, RecordingLexicon, fold, lexicon, no_date
 from pipeline.recognition.dates.eastern import is_eastern, western
 from pipeline.recognition.dates.edtf import period_in_words
 from pipeline.recognition.dates.extents import Doubt, doubt
@@ -90,14 +90,16 @@ def read_date(
 @lru_cache(maxsize=8192)
 def _read(text: str, latest_year: int, languages: tuple[str, ...], month_first: bool) -> DateReading:
     """Return the reading in no language, which most texts have in all of them, else that in these languages."""
-    reading, asked = _read_in_none(text, latest_year, month_first)
+    reading, asked = _read_without_languages(text, latest_year, month_first)
     own = lexicon(languages)
     return reading if asked.agrees(own) else _read_with(text, own, latest_year, month_first)
 
 
 @lru_cache(maxsize=8192)
-def _read_in_none(text: str, latest_year: int, month_first: bool) -> tuple[DateReading, AskedLexicon]:
-    asked = AskedLexicon()
+def _read_without_languages(
+    text: str, latest_year: int, month_first: bool
+) -> tuple[DateReading, RecordingLexicon]:
+    asked = RecordingLexicon()
     return _read_with(text, asked, latest_year, month_first), asked
 
 
@@ -165,19 +167,19 @@ class _Judge:
         contradictions = [d for s in utterance.statements for d in s.doubts if d.code in _VIOLATIONS]
         if contradictions:
             return self._unread(contradictions[0])
-        return self._judged(utterance, doubts, loose)
+        return self._reading(utterance, doubts, loose)
 
     def _unread(self, doubt: Doubt) -> DateReading:
         return DateReading(None, (_problem(self._quoted, doubt),))
 
-    def _judged(self, utterance: Utterance, doubts: list[Doubt], loose: list[DateToken]) -> DateReading:
+    def _reading(self, utterance: Utterance, doubts: list[Doubt], loose: list[DateToken]) -> DateReading:
         place = place_among(self._text, self._tokens, [token for token, _ in utterance.rest])
         open_questions = bool(loose) and not place
-        meant = self._meant(loose) if loose else None
+        meant = self._suggestion(loose) if loose else None
         period, more = combine(utterance, loose=open_questions and not (meant and meant.value[-1:] != "."))
         doubts.extend(more)
         if period is None and not loose:
-            meant = self._meant(loose)
+            meant = self._suggestion(loose)
         if period is None and not more:
             doubts.append(
                 doubt("date-only-place", place=place) if place and not meant else unread(utterance, loose)
@@ -186,7 +188,7 @@ class _Judge:
             doubts.append(_partly_read(period, meant))
         return _reading(self._quoted, period, doubts, meant, None if meant else place)
 
-    def _meant(self, rest: Sequence[DateToken]) -> Suggestion | None:
+    def _suggestion(self, rest: Sequence[DateToken]) -> Suggestion | None:
         """Return the date that is probably meant, as EDTF: the first correction without doubts."""
         for corrected, confidence in corrections(self._text, rest, self._tokens, self._context.lexicon):
             period = _certain_period(corrected, self._context)

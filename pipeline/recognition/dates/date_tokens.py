@@ -252,7 +252,7 @@ def _piece(piece: str, start: int, context: Context) -> DateToken:
         return DateToken("R", _roman(piece), start, end)
     if meaning is None and ("'" in piece or "’" in piece):
         meaning = lexicon.look_up(re.split("['’]", piece, maxsplit=1)[1])
-    inflected = None if meaning else lexicon.inflected(piece)
+    inflected = None if meaning else lexicon.inflection(piece)
     if inflected:
         return DateToken(*inflected.meaning, start, end, mark=inflected.affix)
     return word_token(meaning or ("W", 0), start, end)

@@ -41,7 +41,7 @@ def fold(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Inflected:
+class Inflection:
     """A word with an affix: what the word means, and the kind of the affix."""
 
     meaning: Meaning
@@ -77,7 +77,7 @@ class Lexicon:
             )
         )
 
-    def inflected(self, word: str) -> Inflected | None:
+    def inflection(self, word: str) -> Inflection | None:
         """Return what a month, season or the like means that has a case ending or a prefix, else None."""
         folded = fold(word)
         if not _SHORTEST_STEM < len(folded) <= _LONGEST_WORD:
@@ -89,7 +89,7 @@ class Lexicon:
                 continue
             meaning = _words().by_language[affix.language].get(stem.rstrip("'"))
             if meaning and (meaning[0] in _WITH_AFFIX or (affix.leads and affix.kind == "p")):
-                return Inflected(meaning, affix.kind)
+                return Inflection(meaning, affix.kind)
         return None
 
     def number_ending(self, text: str, *, is_year: bool) -> str | None:
@@ -111,7 +111,7 @@ class Lexicon:
         return kinds.pop() if len(kinds) == 1 else None
 
 
-class AskedLexicon(Lexicon):
+class RecordingLexicon(Lexicon):
     """Answers as a lexicon without languages does, and notes its answers, to see whether languages make a difference.
 
     A text has the same reading under another lexicon that gives the same answers.
@@ -119,19 +119,19 @@ class AskedLexicon(Lexicon):
 
     def __init__(self) -> None:
         super().__init__()
-        self._looked_up: dict[str, Meaning | None] = {}
-        self._inflected: dict[str, Inflected | None] = {}
+        self._meanings: dict[str, Meaning | None] = {}
+        self._inflections: dict[str, Inflection | None] = {}
         self._endings: dict[tuple[str, bool], str | None] = {}
         self._is_corrected = False
 
     def look_up(self, word: str) -> Meaning | None:
         """Return what a word or phrase means, and note it."""
-        meaning = self._looked_up[word] = super().look_up(word)
+        meaning = self._meanings[word] = super().look_up(word)
         return meaning
 
-    def inflected(self, word: str) -> Inflected | None:
+    def inflection(self, word: str) -> Inflection | None:
         """Return what an inflected word means, and note it."""
-        meaning = self._inflected[word] = super().inflected(word)
+        meaning = self._inflections[word] = super().inflection(word)
         return meaning
 
     def number_ending(self, text: str, *, is_year: bool) -> str | None:
@@ -149,8 +149,8 @@ class AskedLexicon(Lexicon):
         """Return whether another lexicon gives the same answers."""
         return (
             not self._is_corrected
-            and all(other.look_up(word) == answer for word, answer in self._looked_up.items())
-            and all(other.inflected(word) == answer for word, answer in self._inflected.items())
+            and all(other.look_up(word) == answer for word, answer in self._meanings.items())
+            and all(other.inflection(word) == answer for word, answer in self._inflections.items())
             and all(
                 other.number_ending(text, is_year=is_year) == answer
                 for (text, is_year), answer in self._endings.items()

@@ -21,7 +21,7 @@ from pipeline.model.finding import Suggestion
 from pipeline.model.practice import City
 from pipeline.recognition.places.countries import country, exact_code, is_name_of, recognise_country
 from pipeline.recognition.places.gazetteer import geonames_names, table, table_names
-from pipeline.recognition.places.spellings import BRACKETS, abbreviated, regions, spellings, words
+from pipeline.recognition.places.spellings import BRACKETS, expand_abbreviation, regions, spellings, words
 
 _BETWEEN_CITIES = re.compile(r"[|;\r\n]")
 _NUMBERING = re.compile(r"\(?\d{1,2}[.)]\s+(?=[^\W\d])")
@@ -191,7 +191,7 @@ def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
         for own in [{name: city for (code, name), city in table_names().items() if code == iso3}]
         for names in (own, geonames_names(iso3).main, geonames_names(iso3).other)
     )
-    return abbreviated(without_symbols(text), tables)
+    return expand_abbreviation(without_symbols(text), tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +246,12 @@ def _place_of_its_own(text: str, countries: tuple[str, ...]) -> City | None:
 
 
 def _suggestion(text: str, countries: tuple[str, ...]) -> Suggestion | None:
-    suggestions = filter(None, (nearest(text, _suggested(iso3)) for iso3 in countries))
+    suggestions = filter(None, (nearest(text, _names_to_suggest(iso3)) for iso3 in countries))
     return max(suggestions, key=lambda suggestion: suggestion.confidence, default=None)
 
 
 @lru_cache(maxsize=64)
-def _suggested(iso3: str) -> dict[str, str]:
+def _names_to_suggest(iso3: str) -> dict[str, str]:
     names = {name: city.names[0][1] for name, city in geonames_names(iso3).main.items()}
     names.update((name, city.names[0][1]) for (code, name), city in table_names().items() if code == iso3)
     return names

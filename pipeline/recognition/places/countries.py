@@ -23,7 +23,7 @@ from pipeline.model.finding import Suggestion
 from pipeline.model.practice import Texts
 from pipeline.rdf.concepts import read_concepts
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
-from pipeline.recognition.places.spellings import abbreviated, flag_codes
+from pipeline.recognition.places.spellings import expand_abbreviation, flag_codes
 from pipeline.system.data_files import rows_of
 
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
@@ -166,7 +166,7 @@ def _codes_of_piece(piece: str, *, is_early: bool) -> tuple[str, ...]:
         return (code,)
     if (flags := flag_codes(piece)) and says_nothing(without_symbols(piece)):
         return tuple(code for flag in flags if (code := _names().get(flag.lower())))
-    if is_early and (code := abbreviated(without_symbols(piece), (_names(), _native_names()))):
+    if is_early and (code := expand_abbreviation(without_symbols(piece), (_names(), _native_names()))):
         return (code,)  # "N. Ireland"
     return ()
 
@@ -186,11 +186,11 @@ def _suggestion(text: str) -> Suggestion | None:
     begun = {code for name, code in _names().items() if name.startswith(folded)}
     if (len(codes) > 1 and len(words) == 1) or len(begun) > 1:
         return None
-    if close := nearest_spelling(text, _suggested(), _CLOSE) or nearest_spelling(
+    if close := nearest_spelling(text, _names_to_suggest(), _CLOSE) or nearest_spelling(
         text, _natively(), _VERY_CLOSE
     ):
         return close
-    return nearest_part(text, _suggested()) if len(codes) == 1 else None
+    return nearest_part(text, _names_to_suggest()) if len(codes) == 1 else None
 
 
 @cache
@@ -281,7 +281,7 @@ def _native_names() -> dict[str, str]:
 
 
 @cache
-def _suggested() -> dict[str, str]:
+def _names_to_suggest() -> dict[str, str]:
     return {name: _wording(code) for name, code in _names().items() if len(name) > 3}
 
 

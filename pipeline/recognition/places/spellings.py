@@ -8,7 +8,7 @@ from typing import TypeVar
 from pipeline.language.text_matching import fold, without_symbols
 from pipeline.system.data_files import text_of
 
-Meant = TypeVar("Meant")
+Value = TypeVar("Value")
 
 _FLAG = re.compile(
     "([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])|\U0001f3f4([\U000e0061-\U000e007a]{2})[\U000e0061-\U000e007f]*"
@@ -138,7 +138,7 @@ def abbreviation(text: str) -> re.Pattern[str] | None:
     )
 
 
-def abbreviated(text: str, tables: Iterable[Mapping[str, Meant]]) -> Meant | None:
+def expand_abbreviation(text: str, tables: Iterable[Mapping[str, Value]]) -> Value | None:
     """Return what an abbreviated text stands for in the first table with names that fit, None where several do."""
     if (pattern := abbreviation(text)) is None:
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.findings.messages import without_surrogates
 from pipeline.findings.reports.rules import rule
-from pipeline.findings.translation import translated
+from pipeline.findings.translation import translate_findings
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.offers import CellCorrection
 from pipeline.records.corrected.workbook_tables import WorkbookTable, open_tables, write_text
@@ -58,7 +58,7 @@ def write_copy(
     lines = [line for offer in taken for line in _correct(offer, tables, language)]
     done = {(offer.code, *row, offer.column) for offer in taken for row in offer.rows}
     left = 0
-    for finding in translated(findings, language):
+    for finding in translate_findings(findings, language):
         place = finding.place
         if place is None or place.file != name or (finding.severity is Severity.INFO and place.row is None):
             continue
@@ -95,7 +95,7 @@ def _forget_earlier(workbook: "Workbook") -> None:
 def _correct(
     offer: CellCorrection, tables: dict[str | None, WorkbookTable], language: str
 ) -> Iterable[CorrectionLine]:
-    changed, why = _words(language)["changed"], rule(offer.code).told_in(language)[0]
+    changed, why = _words(language)["changed"], rule(offer.code).texts_in(language)[0]
     seen = set[tuple[str | None, str]]()
     for sheet, row in offer.rows:
         table = tables.get(sheet)

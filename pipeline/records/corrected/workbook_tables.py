@@ -89,7 +89,7 @@ def open_tables(path: Path, name: str) -> tuple["Workbook", dict[str | None, Wor
     """
     if path.suffix.lower() in WORKBOOKS:
         return _workbook(path, name)
-    return _made_of(DelimitedSource(path, name))
+    return _workbook_of(DelimitedSource(path, name))
 
 
 def _workbook(path: Path, name: str) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
@@ -103,7 +103,7 @@ def _workbook(path: Path, name: str) -> tuple["Workbook", dict[str | None, Workb
     }
 
 
-def _made_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
+def _workbook_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
@@ -128,13 +128,13 @@ def write_text(cell: Any, text: str) -> None:
     """Write a text into a cell so that no program takes it for a formula, a number or a date."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    from pipeline.sources.template.template_workbook import escaped
+    from pipeline.sources.template.template_workbook import escape_cell
 
     if len(text) > _LONGEST_CELL:
         raise SourceError(
             f"A text of {len(text):,} characters does not fit into a cell of a workbook. Correct the file itself."
         )
-    cell.value = escaped(ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell.value = escape_cell(ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"
     cell.number_format = "@"
     cell.quotePrefix = text.startswith(_FORMULA_STARTS)

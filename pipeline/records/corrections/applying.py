@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import Sentence, say, say_number, shortened
+from pipeline.findings.messages import Sentence, say, say_number, shorten
 from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
@@ -15,8 +15,8 @@ from pipeline.recognition.identity import slug_in
 from pipeline.records.corrections.correction_lines import (
     Correction,
     CorrectionLines,
+    collapse_spaces,
     read_corrections,
-    spaced,
 )
 from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.columns import SEPARATOR
@@ -50,7 +50,7 @@ class Corrector:
         self._used: set[Correction] = set()
         for each in lines.corrections:
             self._by_field[each.field].setdefault(each.wrong, {})[each.scope] = each
-            self._by_right[each.field, spaced(each.right)].append(each)
+            self._by_right[each.field, collapse_spaces(each.right)].append(each)
 
     def correct(self, row: Row, report: Callable[[Finding], None]) -> Row:
         """Return the row corrected; where lines lead in a circle, as it came."""
@@ -68,7 +68,7 @@ class Corrector:
                 return row
             seen.append(texts)
         for field in dict.fromkeys(change.field for change in changes):
-            report(self._applied(row, field, texts.get(field, ""), changes))
+            report(self._change_finding(row, field, texts.get(field, ""), changes))
         return replace(row, texts=texts, corrections=self._lines_of(changes), keys=None) if changes else row
 
     @property
@@ -85,21 +85,21 @@ class Corrector:
         """Return what the headings of columns mean: folded heading → field, empty for a column to be left out."""
         return {fold_header(line.heading): line.field for line in self.lines.headings}
 
-    def unused(self, headings: Iterable[str] = ()) -> Iterator[Finding]:
+    def unused_lines(self, headings: Iterable[str] = ()) -> Iterator[Finding]:
         """Yield a warning for each line that matched nothing; ``headings`` are those of the columns that were read."""
         seen = set(map(fold_header, headings)) if self.lines.headings else set()
         for heading in self.lines.headings:
             if heading.field and fold_header(heading.heading) not in seen:
                 place = Place(self.lines.name, row=heading.row, value=heading.heading)
                 yield finding_of(
-                    "correction-unused/heading", place, heading=shortened(heading.heading, _LONGEST)
+                    "correction-unused/heading", place, heading=shorten(heading.heading, _LONGEST)
                 )
         for line in self.lines.corrections:
             if line in self._used:
                 continue
             place = Place(self.lines.name, row=line.row, value=line.wrong or None)
             scope = say(" of “{name}”", name=line.scope) if line.scope else ""
-            value = f"“{shortened(line.wrong, _LONGEST)}”" if line.wrong else say("a blank")
+            value = f"“{shorten(line.wrong, _LONGEST)}”" if line.wrong else say("a blank")
             yield finding_of("correction-unused", place, field=line.field, scope=scope, value=value)
 
     def _changes(self, texts: Texts) -> Iterator[_Change]:
@@ -117,21 +117,21 @@ class Corrector:
         scopes = _scopes(texts)
         for field, text in texts.items():
             for item in (text, *_items(text)):
-                for line in self._by_right.get((field, spaced(item)), ()):
+                for line in self._by_right.get((field, collapse_spaces(item)), ()):
                     if not line.scope or line.scope in scopes:
                         self._used.add(line)
 
-    def _applied(self, row: Row, field: str, now: str, changes: list[_Change]) -> Finding:
+    def _change_finding(self, row: Row, field: str, now: str, changes: list[_Change]) -> Finding:
         before = row.texts.get(field, "")
         what = say(
             "“{before}” was corrected to “{now}”",
-            before=shortened(before, _LONGEST),
-            now=shortened(now, _LONGEST),
+            before=shorten(before, _LONGEST),
+            now=shorten(now, _LONGEST),
         )
         if not before:
-            what = say("the blank was filled with “{now}”", now=shortened(now, _LONGEST))
+            what = say("the blank was filled with “{now}”", now=shorten(now, _LONGEST))
         elif not now:
-            what = say("“{before}” was removed", before=shortened(before, _LONGEST))
+            what = say("“{before}” was removed", before=shorten(before, _LONGEST))
         lines = self._where(changes, field)
         return finding_of("correction-applied", row.place_of(field), place=row.place, what=what, lines=lines)
 
@@ -176,13 +176,13 @@ def open_corrections(path: Path | None, progress: Progress) -> Corrector:
 def _scopes(texts: Texts) -> frozenset[str]:
     """Return the names that a line may use for this row: its id, the slug of its page, its title."""
     names = (texts.get("id"), slug_in(texts.get("source_url", "")), texts.get("title"))
-    return frozenset(spaced(name).casefold() for name in names if name)
+    return frozenset(collapse_spaces(name).casefold() for name in names if name)
 
 
 def _whole(
     field: str, text: str, lines: Mapping[str, Mapping[str, Correction]], texts: Texts
 ) -> _Change | None:
-    line = _fitting(lines.get(spaced(text)), texts)
+    line = _fitting(lines.get(collapse_spaces(text)), texts)
     return _Change(field, line.right, (line,)) if line is not None else None
 
 
@@ -193,7 +193,7 @@ def _by_items(
     items: dict[str, None] = {}
     used: list[Correction] = []
     for item in _items(text):
-        line = _fitting(lines.get(spaced(item)), texts)
+        line = _fitting(lines.get(collapse_spaces(item)), texts)
         items.update(dict.fromkeys(_items(line.right) if line is not None else (item,)))
         used += [line] if line is not None else []
     return _Change(field, SEPARATOR.join(items), tuple(used)) if used else None

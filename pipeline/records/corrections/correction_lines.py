@@ -14,7 +14,7 @@ from pipeline.model.finding import Finding, Place
 from pipeline.rdf.iris import is_slug
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.decoding import detect_encoding
-from pipeline.sources.files.opening import opened, printable_name, refuse_binary_formats, survey
+from pipeline.sources.files.opening import open_file, printable_name, refuse_binary_formats, survey
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.delimited_records import read_records
@@ -94,7 +94,7 @@ class CorrectionLines:
     findings: tuple[Finding, ...] = ()
 
 
-class _Malformed(Exception):
+class _MalformedLine(Exception):
     """A line cannot be used; the sentence says why and what to write."""
 
     def __init__(self, variant: str, **values: Value) -> None:
@@ -110,22 +110,22 @@ def read_corrections(path: Path) -> CorrectionLines:
     encoding = detect_encoding(surveyed)
     head = surveyed.head.decode(encoding.codec, "replace")
     declared = declared_delimiter(head)
-    with opened(path, name) as file:
+    with open_file(path, name) as file:
         stream = io.TextIOWrapper(io.BufferedReader(file), encoding.codec, encoding.errors, newline="")
         if declared:
             stream.readline()
         records = read_records(stream, declared or detect_delimiter(head), name)
         rows = [(number, [clean_text(cell)[0] for cell in cells]) for number, cells, _ in records]
-    filled = [(number, _pasted(cells)) for number, cells in rows if any(cells)]
+    filled = [(number, _split_pasted(cells)) for number, cells in rows if any(cells)]
     if not filled:
         return CorrectionLines(name, surveyed.sha256, surveyed.size)
     has_header = not _is_line(filled[0][1])
     columns = _columns(filled[0][1], name) if has_header else COLUMNS
     lines = [(number, dict(zip(columns, cells, strict=False))) for number, cells in filled[has_header:]]
-    return _sorted_out(lines, CorrectionLines(name, surveyed.sha256, surveyed.size))
+    return _collect(lines, CorrectionLines(name, surveyed.sha256, surveyed.size))
 
 
-def _pasted(cells: list[str]) -> list[str]:
+def _split_pasted(cells: list[str]) -> list[str]:
     """Return the cells of a line that was pasted from a message into a file with another delimiter, or quoted whole."""
     if any(cells[1:]):
         return cells
@@ -149,31 +149,31 @@ def _columns(header: list[str], name: str) -> list[str]:
     return columns
 
 
-def _sorted_out(lines: list[tuple[int, dict[str, str]]], empty: CorrectionLines) -> CorrectionLines:
+def _collect(lines: list[tuple[int, dict[str, str]]], empty: CorrectionLines) -> CorrectionLines:
     known: dict[tuple[str, ...], Line] = {}
     findings: list[Finding] = []
     for number, cells in lines:
         try:
             line = _line(number, cells)
-            subject, wish = _asked(line)
+            subject, wish = _key_and_value(line)
             if subject in known:
-                row, said = str(known[subject].row), _asked(known[subject])[1]
-                raise _Malformed("repetition" if said == wish else "contradiction", row=row)
+                row, said = str(known[subject].row), _key_and_value(known[subject])[1]
+                raise _MalformedLine("repetition" if said == wish else "contradiction", row=row)
             known[subject] = line
-        except _Malformed as fault:
+        except _MalformedLine as fault:
             place = Place(empty.name, row=number)
             findings.append(finding_of("correction-malformed", place, fault=fault.sentence))
     joinings = {line.old: line for line in known.values() if isinstance(line, Joining)}
     return replace(
         empty,
         corrections=tuple(line for line in known.values() if isinstance(line, Correction)),
-        joinings=tuple(_resolved(joinings, empty.name, findings)),
+        joinings=tuple(_resolve_chains(joinings, empty.name, findings)),
         headings=tuple(line for line in known.values() if isinstance(line, Heading)),
         findings=tuple(findings),
     )
 
 
-def _asked(line: Line) -> tuple[tuple[str, ...], str]:
+def _key_and_value(line: Line) -> tuple[tuple[str, ...], str]:
     """Return what a line is about, and what it asks for."""
     match line:
         case Correction():
@@ -183,7 +183,7 @@ def _asked(line: Line) -> tuple[tuple[str, ...], str]:
     return (HEADING, fold_header(line.heading)), line.field
 
 
-def _resolved(joinings: Mapping[str, Joining], name: str, findings: list[Finding]) -> Iterator[Joining]:
+def _resolve_chains(joinings: Mapping[str, Joining], name: str, findings: list[Finding]) -> Iterator[Joining]:
     """Yield each line with the slug at the end of its chain; those that lead in a circle become findings."""
     for line in joinings.values():
         new, passed = line.new, {line.old}
@@ -206,29 +206,29 @@ def _line(number: int, cells: Mapping[str, str]) -> Line:
     field = field_of(column)
     if field is None:
         columns = (*FIELDS, MERGE, KEEP_IDENTITY, HEADING)
-        raise _Malformed("column", text=column[:80], columns=columns)
+        raise _MalformedLine("column", text=column[:80], columns=columns)
     scope = cells.get("scope", "")
-    scope = "" if scope.casefold() == ALL else spaced(scope)
-    if spaced(wrong) == spaced(right):
-        raise _Malformed("same")
+    scope = "" if scope.casefold() == ALL else collapse_spaces(scope)
+    if collapse_spaces(wrong) == collapse_spaces(right):
+        raise _MalformedLine("same")
     if not wrong and not scope:
-        raise _Malformed("blank", field=field)
-    return Correction(field, spaced(wrong), right, scope.casefold(), number)
+        raise _MalformedLine("blank", field=field)
+    return Correction(field, collapse_spaces(wrong), right, scope.casefold(), number)
 
 
 def _heading(heading: str, field: str, number: int) -> Heading:
     if not fold_header(heading) or (field and field_of(field) is None):
-        raise _Malformed("heading", example="heading,What is it called?,title")
+        raise _MalformedLine("heading", example="heading,What is it called?,title")
     return Heading(heading, field, number)
 
 
 def _joining(kind: str, first: str, second: str, number: int) -> Joining:
     if not is_slug(first) or not second or first == second or (kind == MERGE and not is_slug(second)):
         example = "merge,old-slug,new-slug" if kind == MERGE else "keep-identity,slug-to-keep,new title"
-        raise _Malformed("joining", example=example)
+        raise _MalformedLine("joining", example=example)
     return Joining(kind, first, second, number) if kind == MERGE else Joining(kind, second, first, number)
 
 
-def spaced(text: str) -> str:
+def collapse_spaces(text: str) -> str:
     """Return the text with single spaces, as texts are compared."""
     return " ".join(text.split())

@@ -18,10 +18,10 @@ def join_practices(lines: CorrectionLines, staging: Staging, ledger: Ledger) -> 
         if line.kind == KEEP_IDENTITY and not old:
             old_keys = _title_keys(line.old, staging)
             old = staging.with_keys(old_keys)
-        is_known, has_old = (ledger.published(slug) is not None for slug in (line.new, line.old))
+        is_known, has_old = (ledger.published_entry(slug) is not None for slug in (line.new, line.old))
         stays = is_known or (line.kind == MERGE and bool(new))
         if not stays or not (old or has_old):
-            yield _unused(line, lines.name, line.old if stays else line.new)
+            yield _unused_finding(line, lines.name, line.old if stays else line.new)
             continue
         ledger.assign((*new_keys, *old_keys), line.new)
         if has_old:
@@ -45,6 +45,6 @@ def _title_keys(text: str, staging: Staging) -> tuple[str, ...]:
     return (titles[max(fitting, key=len)],) if fitting else ()
 
 
-def _unused(line: Joining, file: str, unknown: str) -> Finding:
+def _unused_finding(line: Joining, file: str, unknown: str) -> Finding:
     place = Place(file, row=line.row, value=unknown)
     return finding_of("correction-unused/practice", place, text=unknown)

@@ -20,7 +20,7 @@ _HASH = 16
 _BATCH = 1000
 
 
-class Known(NamedTuple):
+class LatestVersion(NamedTuple):
     """What is known of a record where its history is lost: its latest version."""
 
     at: str
@@ -56,7 +56,7 @@ class Log:
         except sqlite3.Error as error:
             raise ValueError(f"the last history cannot be read ({error})") from error
 
-    def begin(self, known: Iterable[Known] = (), reason: str = "", now: str = "") -> None:
+    def begin(self, latest: Iterable[LatestVersion] = (), reason: str = "", now: str = "") -> None:
         """Begin a history with the latest versions of the records that there are, and why no more is known."""
         self.close()
         self.path.unlink(missing_ok=True)
@@ -65,7 +65,7 @@ class Log:
         self._database.execute("BEGIN")
         if reason:
             self.note_gap(now, reason)
-        for at, versions in groupby(sorted(known), key=lambda each: each.at):
+        for at, versions in groupby(sorted(latest), key=lambda each: each.at):
             built = list(versions)
             for each in built:
                 self._add(each.slug, each.kind, each.hash, (), each.replaced_by)

@@ -17,11 +17,11 @@ class Changes:
         self._deployment = deployment
         self._contents: Contents | None = None
 
-    def added(self, slug: str, content_hash: str, *, again: bool) -> None:
+    def add(self, slug: str, content_hash: str, *, again: bool) -> None:
         """Note that a record is published: for the first time, or again after it was withdrawn."""
         self._log.note(slug, "restored" if again else "added", content_hash)
 
-    def changed(self, slug: str, content_hash: str, lines: str) -> None:
+    def update(self, slug: str, content_hash: str, lines: str) -> None:
         """Note that a record now says what these lines do; not where only the site has moved."""
         before = self._before(slug)
         after = neutral(content_of(lines, self._deployment, slug), self._deployment)
@@ -29,7 +29,7 @@ class Changes:
             fields = changed_fields(before, after) if before else ()
             self._log.note(slug, "changed", content_hash, fields=fields, before=before)
 
-    def gone(self, slug: str, into: str = "") -> None:
+    def remove(self, slug: str, into: str = "") -> None:
         """Note that a record is withdrawn, or was merged into another."""
         kind = "merged" if into else "withdrawn"
         self._log.note(slug, kind, replaced_by=into, before=self._before(slug))

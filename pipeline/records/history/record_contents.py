@@ -64,7 +64,7 @@ def neutral(lines: str, deployment: Deployment) -> str:
     return lines.replace(f"<{deployment.base}/", _BASE)
 
 
-def named(lines: str, deployment: Deployment) -> str:
+def with_base(lines: str, deployment: Deployment) -> str:
     """Return neutral lines with the names of a deployment."""
     return lines.replace(_BASE, f"<{deployment.base}/")
 

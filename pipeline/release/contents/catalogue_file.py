@@ -63,26 +63,26 @@ def catalogue_row(entry: IndexEntry, labels: Labels, deployment: Deployment) -> 
         deployment.practice(entry.slug)[1:-1],
         entry.title,
         entry.title_lang,
-        _joined(others),
-        _joined(entry.countries),
-        _joined(labels.display("country", country) for country in entry.countries),
-        _joined(entry.cities),
-        _joined(labels.display("city", city) for city in entry.cities),
-        _joined(entry.topics),
+        _join_values(others),
+        _join_values(entry.countries),
+        _join_values(labels.display("country", country) for country in entry.countries),
+        _join_values(entry.cities),
+        _join_values(labels.display("city", city) for city in entry.cities),
+        _join_values(entry.topics),
         entry.date_text,
         entry.start,
         entry.end,
         None if entry.ongoing is None else str(entry.ongoing).lower(),
-        _joined(map(str, entry.years)),
+        _join_values(map(str, entry.years)),
         entry.summary,
         entry.summary_lang,
-        _joined(entry.sources),
+        _join_values(entry.sources),
         entry.issued,
         entry.modified,
-        *map(_joined, entry.exported),
+        *map(_join_values, entry.exported),
     ]
 
 
-def _joined(values: Iterable[str]) -> str:
+def _join_values(values: Iterable[str]) -> str:
     """Return the values of one cell; a separator within a value becomes a slash."""
     return _SEPARATOR.join([value.replace(_SEPARATOR, "/") for value in values])

@@ -47,7 +47,7 @@ def write_change_dates(db: sqlite3.Connection, base: object, now: str, previous:
     ``base`` is what all pages depend on, as JSON can say it; ``previous`` is the index of the previous release.
     """
     _date_practices(db, now, previous)
-    known = _known(previous)
+    known = _previous_dates(previous)
     digests = {(facet, value): hashes for facet, value, *hashes in _digests(db, base, now[:4])}
     # A list that has lost its last practice has changed as well, and stays as it is from then on.
     emptied = {key: ["", ""] for key in known if key not in digests}
@@ -109,7 +109,7 @@ def _hashes(rows: Iterable[tuple[str, str, str]], apart: str = "") -> tuple[str,
     return content.hexdigest(), arrangement.hexdigest()
 
 
-def _known(previous: Path | None) -> dict[tuple[str, str], tuple[str, str, str, str]]:
+def _previous_dates(previous: Path | None) -> dict[tuple[str, str], tuple[str, str, str, str]]:
     """Return the dates of the previous release, none where it has no such table or cannot be read."""
     if previous is None:
         return {}

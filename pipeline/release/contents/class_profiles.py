@@ -170,14 +170,14 @@ class Profiles:
                     "class": each[1:-1],
                     "count": count,
                     "includes": {name[1:-1]: n for name, n in sorted(includes.get(each, Counter()).items())},
-                    **_described(owned.get(each, []), classes_of),
+                    **_own_profile(owned.get(each, []), classes_of),
                 }
                 for each, count in sorted(members.items())
             ],
         }
 
 
-def _described(
+def _own_profile(
     sorts: Sequence[_Sort], classes_of: Callable[[Mapping[str, str]], list[str]]
 ) -> dict[str, Any]:
     """Return what is known of nodes that belong to a class and to none more special."""

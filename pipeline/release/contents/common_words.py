@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from pipeline.release.contents.facet_bits import packed
+from pipeline.release.contents.facet_bits import pack_positions
 
 FEWEST_PRACTICES = 20_000
 """With fewer practices a search gathers those with any word in a moment."""
@@ -36,4 +36,4 @@ def write_common_words(db: sqlite3.Connection, words: Sequence[tuple[str, int]],
     for word in sorted({*common, *(f"{beginning}*" for beginning in beginnings)}):
         expression = f'"{word.rstrip("*")}"{"*" if word.endswith("*") else ""}'
         positions = json.loads(db.execute(_MATCHING, (expression,)).fetchone()[0])
-        db.execute("INSERT INTO common VALUES (?, ?)", (word, packed(positions, practices)))
+        db.execute("INSERT INTO common VALUES (?, ?)", (word, pack_positions(positions, practices)))

@@ -24,7 +24,7 @@ def present(practice: Practice) -> Iterator[str]:
     return (name for name, value in zip(PROPERTIES, values, strict=True) if value)
 
 
-def inferred(practice: Practice) -> tuple[str, ...]:
+def inferred_fields(practice: Practice) -> tuple[str, ...]:
     """Return which fields have a value found in the text, with ``any`` if there is one."""
     return ("any", *practice.inferred) if practice.inferred else ()
 
@@ -36,7 +36,7 @@ def facets(practice: Practice, codes: Iterable[str]) -> Iterator[tuple[str, str,
     """
     has = set(present(practice))
     yield from (("missing", name, practice.slug) for name in PROPERTIES if name not in has)
-    yield from (("inferred", name, practice.slug) for name in inferred(practice))
+    yield from (("inferred", name, practice.slug) for name in inferred_fields(practice))
     yield from (("finding", code, practice.slug) for code in codes)
     yield from (("title_language", language, practice.slug) for language, _ in practice.titles)
     yield from (("summary_language", language, practice.slug) for language, _ in practice.descriptions)

@@ -11,7 +11,7 @@ _CHUNK = 1 << 20
 
 
 @contextmanager
-def compressed(path: Path, level: int) -> Iterator[BinaryIO]:
+def open_gzip(path: Path, level: int) -> Iterator[BinaryIO]:
     """Open a gzip file for bytes."""
     with (
         path.open("wb") as raw,
@@ -22,10 +22,10 @@ def compressed(path: Path, level: int) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def compressed_text(path: Path, level: int) -> Iterator[TextIO]:
+def open_gzip_text(path: Path, level: int) -> Iterator[TextIO]:
     """Open a gzip file for UTF-8 text; line feeds stay line feeds."""
     with (
-        compressed(path, level) as buffered,
+        open_gzip(path, level) as buffered,
         io.TextIOWrapper(buffered, encoding="utf-8", newline="\n") as text,
     ):
         yield text

@@ -7,7 +7,7 @@ from operator import itemgetter
 from pipeline.model.errors import DataRefused
 from pipeline.release.contents.nodes import Node, Pair
 
-_Tagged = tuple[str, str, list[Pair]]
+_LabelledNode = tuple[str, str, list[Pair]]
 
 
 def side_by_side(graphs: Mapping[str, Iterable[Node]]) -> Iterator[tuple[str, dict[str, list[Pair]]]]:
@@ -15,7 +15,7 @@ def side_by_side(graphs: Mapping[str, Iterable[Node]]) -> Iterator[tuple[str, di
 
     The endpoint's default graph is the union of the graphs, in which such a triple would count twice.
     """
-    streams = [_tagged(name, nodes) for name, nodes in graphs.items()]
+    streams = [_label_nodes(name, nodes) for name, nodes in graphs.items()]
     subject, by_graph = "", dict[str, list[Pair]]()
     for this, name, pairs in heapq.merge(*streams, key=itemgetter(0)):
         if this != subject:
@@ -29,7 +29,7 @@ def side_by_side(graphs: Mapping[str, Iterable[Node]]) -> Iterator[tuple[str, di
         yield subject[:-1], by_graph
 
 
-def _tagged(name: str, nodes: Iterable[Node]) -> Iterator[_Tagged]:
+def _label_nodes(name: str, nodes: Iterable[Node]) -> Iterator[_LabelledNode]:
     for subject, pairs in nodes:
         yield subject + " ", name, pairs
 

@@ -35,7 +35,7 @@ _MOST_CITIES = 4096
 _ONE = ord("1")
 
 
-def packed(positions: Iterable[int], last: int) -> bytes:
+def pack_positions(positions: Iterable[int], last: int) -> bytes:
     """Return the set of some positions, of which ``last`` is the highest possible one."""
     digits = bytearray(b"0") * (last + 1)
     for position in positions:
@@ -43,7 +43,7 @@ def packed(positions: Iterable[int], last: int) -> bytes:
     return zlib.compress(int(digits, 2).to_bytes(last // 8 + 1, "little"), 1)
 
 
-def unpacked(marks: bytes) -> int:
+def unpack_bits(marks: bytes) -> int:
     """Return a set as one whole number, whose bit ``n`` stands for position ``n``."""
     return int.from_bytes(zlib.decompress(marks), "little")
 
@@ -73,5 +73,5 @@ class FacetBits:
             yield row
         if facet != "city" or len(positions) * _MOST_CITIES >= self._last:
             self._db.execute(
-                "INSERT INTO bits VALUES (?, ?, ?)", (facet, value, packed(positions, self._last))
+                "INSERT INTO bits VALUES (?, ?, ?)", (facet, value, pack_positions(positions, self._last))
             )

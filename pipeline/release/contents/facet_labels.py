@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.model.practice import City, Texts
 from pipeline.rdf import vocabulary
 from pipeline.release.contents.index_entries import IndexEntry, for_display
-from pipeline.release.contents.nodes import Vocabulary, read_nodes, unescaped
+from pipeline.release.contents.nodes import Vocabulary, read_nodes, unescape
 
 _PREF_LABEL = f"<{vocabulary.SKOS}prefLabel>"
 _NAMESPACES = {"topic": f"<{vocabulary.TOPIC}", "country": f"<{vocabulary.COUNTRY}"}
@@ -17,7 +17,7 @@ class Labels:
     def __init__(self, by_value: Mapping[tuple[str, str], Texts]) -> None:
         self._by_value = by_value
         labels = {key: for_display(texts) for key, texts in by_value.items()}
-        self._shown = {key: text[1] for key, text in labels.items() if text}
+        self._display = {key: text[1] for key, text in labels.items() if text}
         self._words = {
             key: " · ".join(dict.fromkeys(text for _, text in texts)) for key, texts in by_value.items()
         }
@@ -30,7 +30,7 @@ class Labels:
 
     def display(self, facet: str, value: str) -> str:
         """Return the label to show, or the value itself if there is none."""
-        return self._shown.get((facet, value), value)
+        return self._display.get((facet, value), value)
 
     def words(self, facet: str, values: Iterable[str]) -> str:
         """Return the labels of values in all languages, for the search."""
@@ -50,11 +50,13 @@ def labels_of(terms: Vocabulary, cities: Mapping[str, City]) -> Labels:
         for facet, namespace in _NAMESPACES.items():
             if subject.startswith(namespace):
                 value = subject[len(namespace) : -1]
-                labels[facet, value] = tuple(tagged(text) for name, text in pairs if name == _PREF_LABEL)
+                labels[facet, value] = tuple(
+                    split_literal(text) for name, text in pairs if name == _PREF_LABEL
+                )
     return Labels(labels)
 
 
-def tagged(literal: str) -> tuple[str, str]:
+def split_literal(literal: str) -> tuple[str, str]:
     """Return language and text of a literal with a language, as N-Triples writes it."""
     end = literal.rindex('"')
-    return literal[end + 2 :], unescaped(literal[1:end])
+    return literal[end + 2 :], unescape(literal[1:end])

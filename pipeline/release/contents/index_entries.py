@@ -99,11 +99,11 @@ def entry_of(practice: Practice) -> IndexEntry:
         sources=practice.sources,
         issued=practice.issued,
         modified=practice.modified,
-        exported=_exported(practice) if EXPORTED else (),
+        exported=_export_values(practice) if EXPORTED else (),
     )
 
 
-def _exported(practice: Practice) -> tuple[tuple[str, ...], ...]:
+def _export_values(practice: Practice) -> tuple[tuple[str, ...], ...]:
     """Return the values of each field of EXPORTED, of a text the one to show."""
     values = dict(practice.values)
     for name, texts in practice.sections:

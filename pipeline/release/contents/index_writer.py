@@ -16,7 +16,7 @@ from pipeline.release.contents.common_words import write_common_words
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
 from pipeline.release.contents.search_phrases import Phrase
-from pipeline.release.folder.build_facts import Gone
+from pipeline.release.folder.build_facts import RetiredRecord
 from pipeline.system.data_files import text_of
 
 _INSERT_PRACTICE = "INSERT INTO practice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
@@ -52,7 +52,7 @@ class IndexWriter:
 
     def __init__(self, path: Path, gathered: Path) -> None:
         self.cities: dict[str, City] = {}
-        self._gathered = gathered
+        self._scratch = gathered
         self._languages: Counter[str] = Counter()
         self._db = sqlite3.connect(
             path.resolve().as_uri(), uri=True, isolation_level=None, check_same_thread=False
@@ -88,7 +88,7 @@ class IndexWriter:
         self,
         labels: Labels,
         phrases: Iterable[Phrase],
-        gone: Iterable[Gone],
+        gone: Iterable[RetiredRecord],
         meta: dict[str, str],
         base: object,
         previous: Path | None,
@@ -162,7 +162,7 @@ class IndexWriter:
     def close(self) -> None:
         """Close the index as it is and delete what was gathered."""
         self._db.close()
-        self._gathered.unlink(missing_ok=True)
+        self._scratch.unlink(missing_ok=True)
 
 
 def unpacked_entry(packed: bytes) -> IndexEntry:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.release.contents.nodes import RDF_TYPE, Node, Pair, unescaped
+from pipeline.release.contents.nodes import RDF_TYPE, Node, Pair, unescape
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NATIVE = {
@@ -152,7 +152,7 @@ class JsonLdWriter:
         end = value.rindex('"')
         text = value[: end + 1]
         if _UNSAFE.search(text):
-            text = json.dumps(unescaped(value[1:end]), ensure_ascii=False)
+            text = json.dumps(unescape(value[1:end]), ensure_ascii=False)
         kind = value[end + 1 :]
         if not kind:
             return known.plain, "", text

@@ -79,7 +79,7 @@ def type_first(node: Node) -> Node:
     return subject, types + [pair for pair in pairs if pair[0] != RDF_TYPE]
 
 
-def unescaped(literal: str) -> str:
+def unescape(literal: str) -> str:
     """Return the text that comes between the quotes of a literal, its escapes resolved."""
     return _ESCAPE.sub(_character, literal) if "\\" in literal else literal
 

@@ -20,12 +20,12 @@ class RenderedNode(NamedTuple):
     turtle: bytes
     jsonld: bytes
 
-    def packed(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the three as one."""
         return b"".join((_LENGTHS.pack(len(self.lines), len(self.turtle)), *self))
 
     @classmethod
-    def unpacked(cls, packed: bytes) -> Self:
+    def from_bytes(cls, packed: bytes) -> Self:
         """Return the three that are packed as one."""
         lines, turtle = _LENGTHS.unpack_from(packed)
         middle = _LENGTHS.size + lines

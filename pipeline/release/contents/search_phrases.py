@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.language.stemming import folded, stemmed_phrase, words_of
+from pipeline.language.stemming import fold_word, stemmed_phrase, words_of
 from pipeline.language.text_matching import fold
 from pipeline.model.practice import City
 from pipeline.rdf.vocabulary import COUNTRY, SCHEMA, SKOS, TOPIC
 from pipeline.recognition.places.countries import LANGUAGES, names_of_countries
 from pipeline.recognition.places.gazetteer import other_names
 from pipeline.recognition.topics import names_in_other_languages
-from pipeline.release.contents.facet_labels import tagged
+from pipeline.release.contents.facet_labels import split_literal
 from pipeline.release.contents.nodes import read_nodes
 
 LONGEST_PHRASE = 6
@@ -46,7 +46,7 @@ def search_phrases(vocabulary: Iterable[str], cities: Mapping[str, City]) -> Ite
                 value = subject[len(namespace) : -1]
                 for name, text in pairs:
                     if name in _NAMES:
-                        yield from _phrases(*tagged(text), facet, value)
+                        yield from _phrases(*split_literal(text), facet, value)
     for key, city in cities.items():
         for language, name in city.names:
             yield from _phrases(language, name, "city", key)
@@ -71,7 +71,7 @@ def _phrases(language: str, text: str, facet: str, value: str) -> Iterator[Phras
         # Names of places have no other forms; a stem would make others of them.
         is_topic = facet == "topic"
         spoken = key_language(language.partition("-")[0])
-        key = stemmed_phrase(map(folded, words), spoken) if is_topic else place_key(" ".join(words))
+        key = stemmed_phrase(map(fold_word, words), spoken) if is_topic else place_key(" ".join(words))
         yield key, facet, value
 
 

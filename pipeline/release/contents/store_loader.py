@@ -21,19 +21,19 @@ class GraphWriter(Protocol):
         """Add lines to a graph."""
 
     @property
-    def added(self) -> Mapping[str, int]:
+    def line_counts(self) -> Mapping[str, int]:
         """The number of lines of each graph."""
 
 
 class StoreWriter:
     """Writes a new store from N-Triples, beside what else is done; nothing may open it for writing afterwards.
 
-    The loader keeps all that one call gives it in memory, so it is given so many lines at a time. ``added`` counts the
-    lines of each graph; the graphs are called by the names that the mapping gives to their IRIs.
+    The loader keeps all that one call gives it in memory, so it is given so many lines at a time. ``line_counts`` are
+    those of each graph; the graphs are called by the names that the mapping gives to their IRIs.
     """
 
     def __init__(self, path: Path, graphs: Mapping[str, str], lines: int) -> None:
-        self.added = dict.fromkeys(graphs, 0)
+        self.line_counts = dict.fromkeys(graphs, 0)
         self._graphs = graphs
         self._lines = lines
         self._waiting: dict[str, list[bytes]] = {name: [] for name in graphs}
@@ -49,7 +49,7 @@ class StoreWriter:
     def add(self, graph: str, lines: bytes) -> None:
         """Add lines to a graph."""
         count = lines.count(b"\n")
-        self.added[graph] += count
+        self.line_counts[graph] += count
         self._waiting[graph].append(lines)
         self._count += count
         if self._count >= self._lines:
@@ -123,10 +123,10 @@ def demand_counts(stored: Mapping[str, int], wanted: Mapping[str, int]) -> None:
     """Raise EnvironmentFault if a graph lacks statements that were written to it."""
     if dict(stored) != dict(wanted):
         raise EnvironmentFault(
-            f"The store holds {_told(stored)} instead of {_told(wanted)} triples."
+            f"The store holds {_format_counts(stored)} instead of {_format_counts(wanted)} triples."
             " Build again; if it happens again, have the disk and the memory checked."
         )
 
 
-def _told(counts: Mapping[str, int]) -> str:
+def _format_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} ({name})" for name, number in sorted(counts.items()))

@@ -14,8 +14,8 @@ from pipeline.rdf.turtle_templates import triples_of
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.nodes import Vocabulary, ntriples_lines
 from pipeline.release.dataset.coverage import Coverage, describe_coverage
-from pipeline.release.dataset.known_resources import known_of
-from pipeline.release.dataset.publisher_statements import read_stated
+from pipeline.release.dataset.known_resources import statements_about
+from pipeline.release.dataset.publisher_statements import read_statements
 from pipeline.release.folder.manifest import FileFacts
 from pipeline.system.data_files import text_of
 
@@ -43,17 +43,17 @@ def describe_release(
     """Return the description graph as sorted N-Triples lines; settings replace what the dataset file says."""
     base = facts.deployment.base
     stated = (
-        *read_stated(facts.deployment, dataset_file, settings),
+        *read_statements(facts.deployment, dataset_file, settings),
         *describe_coverage(f"{base}/dataset", f"{base}/catalog", facts.coverage, facts.terms.lines),
         *_of_release(facts),
     )
-    triples = (*stated, *_inherited(stated, base))
-    graph = Dataset(Quad(*each) for each in (*triples, *known_of(triples)))
+    triples = (*stated, *_inherited_triples(stated, base))
+    graph = Dataset(Quad(*each) for each in (*triples, *statements_about(triples)))
     add_labels(graph)
     return ntriples_lines(graph)
 
 
-def _inherited(stated: Iterable[Triple], base: str) -> QueryTriples:
+def _inherited_triples(stated: Iterable[Triple], base: str) -> QueryTriples:
     """Return what holds of the release, its distributions and services because it holds of the dataset."""
     store = Store()
     store.extend(Quad(*each) for each in stated)

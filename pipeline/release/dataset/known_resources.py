@@ -14,7 +14,7 @@ _END = re.compile(r"/?((deed|legalcode)[^/]*|summary|index\.html?)?/?([?#].*)?$"
 _DOT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
-def known_of(triples: Iterable[Triple]) -> Iterator[Triple]:
+def statements_about(triples: Iterable[Triple]) -> Iterator[Triple]:
     """Yield what the file of known IRIs says of all that some triples point at, and of what that points at."""
     waiting = [each.object for each in triples]
     visited = set()
@@ -23,7 +23,7 @@ def known_of(triples: Iterable[Triple]) -> Iterator[Triple]:
         if not isinstance(this, NamedNode) or this in visited:
             continue
         visited.add(this)
-        for each in _known().get(this) or _known_licence(this):
+        for each in _resources().get(this) or _known_licence(this):
             yield each
             waiting.append(each.object)
 
@@ -33,14 +33,14 @@ def _known_licence(this: NamedNode) -> tuple[Triple, ...]:
     licence = _licences().get(_key(this.value))
     if licence is None:
         return ()
-    return tuple(Triple(this, each.predicate, each.object) for each in _known()[licence])
+    return tuple(Triple(this, each.predicate, each.object) for each in _resources()[licence])
 
 
 @cache
 def _licences() -> dict[str, NamedNode]:
     kind = NamedNode(DCT + "LicenseDocument")
     licences: dict[str, NamedNode] = {}
-    for this, said in _known().items():
+    for this, said in _resources().items():
         if any(each.object == kind for each in said):
             notations = (each.object for each in said if each.predicate.value == SKOS + "notation")
             codes = (each.value for each in notations if isinstance(each, Literal))
@@ -56,7 +56,7 @@ def _key(address: str) -> str:
 
 
 @cache
-def _known() -> dict[NamedNode, tuple[Triple, ...]]:
+def _resources() -> dict[NamedNode, tuple[Triple, ...]]:
     resources: dict[NamedNode, tuple[Triple, ...]] = {}
     for quad in parse(path=known_file(), format=RdfFormat.TURTLE):
         if isinstance(quad.subject, NamedNode):

@@ -16,7 +16,9 @@ PUBLISHER_TYPE = "http://purl.org/adms/publishertype/"
 _TYPE = NamedNode(RDF + "type")
 
 
-def read_stated(deployment: Deployment, dataset_file: Path, settings: Mapping[str, str]) -> Iterator[Triple]:
+def read_statements(
+    deployment: Deployment, dataset_file: Path, settings: Mapping[str, str]
+) -> Iterator[Triple]:
     """Yield what the dataset file says below a base IRI; a setting replaces all that it says of the same.
 
     Nobody is called the creator as long as no publisher is named: portals would make a contact of it.

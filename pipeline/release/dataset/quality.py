@@ -9,7 +9,7 @@ from pipeline.model.finding import Severity
 from pipeline.model.practice import City, Practice
 from pipeline.rdf.iris import country, topic
 from pipeline.rdf.vocabulary import SKOS
-from pipeline.release.contents.completeness import PROPERTIES, inferred, present
+from pipeline.release.contents.completeness import PROPERTIES, inferred_fields, present
 from pipeline.system.data_files import rows_of
 
 Numbers = dict[str, Any]
@@ -41,7 +41,7 @@ class Quality:
         self._present.update(present(practice))
         self._titles.update([language for language, _ in practice.titles])
         self._summaries.update([language for language, _ in practice.descriptions])
-        self._inferred.update(inferred(practice))
+        self._inferred.update(inferred_fields(practice))
         for city in practice.cities:
             self._cities[city.key] = city
         self._terms.update(practice.topics)
@@ -65,8 +65,8 @@ class Quality:
         return {
             "practices": self._practices,
             "present": {name: self._present[name] for name in PROPERTIES},
-            "languages": {"title": _sorted(self._titles), "summary": _sorted(self._summaries)},
-            "inferred": {"any": self._inferred["any"], **_sorted(self._inferred)},
+            "languages": {"title": _sort_counts(self._titles), "summary": _sort_counts(self._summaries)},
+            "inferred": {"any": self._inferred["any"], **_sort_counts(self._inferred)},
             "held_back": self._held_back,
             "quarantined": quarantined,
             "findings": [
@@ -74,10 +74,10 @@ class Quality:
                 for (severity, code), count in sorted(findings.items(), key=lambda pair: pair[0][1])
             ],
             "terms": len(self._cities) + len(self._terms),
-            "unnamed": self._unnamed(vocabulary),
+            "unnamed": self._unnamed_counts(vocabulary),
         }
 
-    def _unnamed(self, vocabulary: Iterable[str]) -> dict[str, int]:
+    def _unnamed_counts(self, vocabulary: Iterable[str]) -> dict[str, int]:
         """Return how many of the topics, countries and cities that are used have no name in a language."""
         labels = [line for line in vocabulary if _PREF_LABEL in line]
         counts = {}
@@ -100,5 +100,5 @@ def quality_words() -> Mapping[str, Mapping[str, str]]:
     return {row["name"]: row for row in rows_of(__package__, "quality_words.csv")}
 
 
-def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
+def _sort_counts(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items()))

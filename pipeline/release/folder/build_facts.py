@@ -30,7 +30,7 @@ class SourceFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RetiredRecord:
     """A slug that was published once: withdrawn, or merged and then with the slug that replaced it."""
 
     slug: str
@@ -59,13 +59,13 @@ class ReleaseFacts:
     report_turtle: str | None = None
     ledger: Iterable[str] = ()
     provenance: Iterable[str] = ()
-    gone: tuple[Gone, ...] = ()
+    gone: tuple[RetiredRecord, ...] = ()
     dataset: Mapping[str, str] = field(default_factory=dict)
     history: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedRelease:
     """The outcome of a build: ``changed`` is false when the same release was there already.
 
     ``name`` is the release's folder, the version itself unless that folder was taken; ``is_current`` is false

@@ -14,7 +14,9 @@ _FILE = ".file-states.json"
 
 def remember_states(release: Path) -> None:
     """Note the states of the files of a release that was just hashed, beside the releases."""
-    known = {name: states for name, states in _known(release).items() if (release.parent / name).is_dir()}
+    known = {
+        name: states for name, states in _read_states(release).items() if (release.parent / name).is_dir()
+    }
     path = _file(release)
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps({**known, release.name: _states(release)}) + "\n", encoding="ascii")
@@ -27,7 +29,7 @@ def has_same_states(release: Path) -> bool:
     A copy has other inodes, and a change of content another time of change, which no program can set.
     """
     try:
-        return _known(release).get(release.name) == _states(release)
+        return _read_states(release).get(release.name) == _states(release)
     except (OSError, ValueError):
         return False
 
@@ -36,7 +38,7 @@ def _file(release: Path) -> Path:
     return release.parent.parent / _FILE
 
 
-def _known(release: Path) -> dict[str, str]:
+def _read_states(release: Path) -> dict[str, str]:
     try:
         known = json.loads(_file(release).read_text(encoding="ascii"))
     except (OSError, ValueError):

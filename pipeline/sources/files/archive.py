@@ -19,7 +19,7 @@ _ENCRYPTED = 0x1
 
 
 @contextmanager
-def opened_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
     """Open a ZIP archive whose declared sizes are sane; raise SourceError, with the reason, for others."""
     try:
         with zipfile.ZipFile(path) as archive:

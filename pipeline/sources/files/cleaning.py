@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from pipeline.findings.messages import Sentence, listed
+from pipeline.findings.messages import Sentence, shorten_list
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED = re.compile(
@@ -80,4 +80,4 @@ def _directions_are_closed(text: str) -> bool:
 def describe_characters(characters: str) -> Sentence:
     """Return the characters by their code points, each once: ``U+0000, U+001B``."""
     points = [f"U+{ord(character):04X}" for character in dict.fromkeys(characters)]
-    return listed(points, 5)
+    return shorten_list(points, 5)

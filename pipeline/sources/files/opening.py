@@ -86,7 +86,7 @@ def printable_name(name: str) -> str:
 
 
 @contextmanager
-def opened(path: Path, name: str) -> Iterator[HashingFile]:
+def open_file(path: Path, name: str) -> Iterator[HashingFile]:
     """Open a regular file for hashed reading; raise SourceError, with the reason, where that cannot be."""
     _refuse_what_is_no_file(path, name)
     try:
@@ -124,7 +124,7 @@ def survey(path: Path, name: str) -> Survey:
     """Read all bytes once and return their size, identity and encoding."""
     head, sample, lines, broken_line = b"", bytearray(), 0, None
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with opened(path, name) as file:
+    with open_file(path, name) as file:
         while block := file.read(_BLOCK):
             head = head or block[:HEAD_BYTES]
             if len(sample) < _SAMPLE_BYTES and not block.isascii():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import encoded, message_of, say_number
+from pipeline.findings.messages import encode_value, message_of, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
@@ -42,17 +42,17 @@ class EventSource(ABC):
         self.sha256, self.bytes = sha256, size
         self.row_count = self.blank = 0
         self._late: list[Finding] = []
-        self._seen: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     @property
     def late(self) -> tuple[Finding, ...]:
         """Return the findings that reading the rows brought up, in order."""
-        return (*self._late, *(self._more(code) for code, seen in self._seen.items() if seen > LATE_LIMIT))
+        return (*self._late, *(self._more(code) for code, seen in self._counts.items() if seen > LATE_LIMIT))
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows with content."""
         self.row_count = self.blank = 0
-        self._late, self._seen = [], Counter()
+        self._late, self._counts = [], Counter()
         for event in self._events():
             if isinstance(event, Row):
                 self.row_count += not event.is_further
@@ -64,12 +64,12 @@ class EventSource(ABC):
                 self._note(event)
 
     def _note(self, finding: Finding) -> None:
-        self._seen[finding.code] += 1
-        if self._seen[finding.code] <= LATE_LIMIT:
+        self._counts[finding.code] += 1
+        if self._counts[finding.code] <= LATE_LIMIT:
             self._late.append(finding)
 
     def _more(self, code: str) -> Finding:
-        more = self._seen[code] - LATE_LIMIT
+        more = self._counts[code] - LATE_LIMIT
         message = say_number(
             '{file} has {number} more row of the kind "{code}". Correct the first ones and check again.',
             '{file} has {number} more rows of the kind "{code}". Correct the first ones and check again.',
@@ -143,7 +143,7 @@ def encoded_event(event: Event) -> list[Any]:
         case Finding(suggestion=suggestion):
             place = _place(event.place) if event.place else None
             value = [suggestion.value, suggestion.confidence] if suggestion else None
-            message = encoded(event.message)
+            message = encode_value(event.message)
             return ["finding", event.severity, event.code, message, place, event.focus, event.path, value]
 
 

@@ -39,10 +39,10 @@ def is_mhtml(head: bytes) -> bool:
 
 def page_in(content: bytes) -> str | None:
     """Return the first page of an archive file, None where it has none."""
-    headers, body = _parted(content)
+    headers, body = _split_head(content)
     boundary = headers.get_boundary()
     if boundary is None:
-        return _decoded(headers, body) if headers.get_content_type() in _PAGES else None
+        return _decode_body(headers, body) if headers.get_content_type() in _PAGES else None
     return next(_pages(body.split(b"--" + boundary.encode("utf-8", "replace"))), None)
 
 
@@ -50,18 +50,18 @@ def _pages(parts: list[bytes]) -> Iterator[str]:
     for part in parts[1:]:
         if b"html" not in part[:_LONGEST_HEAD].lower():
             continue
-        headers, body = _parted(part.lstrip(b"\r\n"))
+        headers, body = _split_head(part.lstrip(b"\r\n"))
         if headers.get_content_type() in _PAGES:
-            yield _decoded(headers, body)
+            yield _decode_body(headers, body)
 
 
-def _parted(content: bytes) -> tuple[Message, bytes]:
+def _split_head(content: bytes) -> tuple[Message, bytes]:
     end = _HEAD_END.search(content, 0, _LONGEST_HEAD)
     head, body = (content[: end.start()], content[end.end() :]) if end else (b"", b"")
     return BytesHeaderParser().parsebytes(head), body
 
 
-def _decoded(headers: Message, body: bytes) -> str:
+def _decode_body(headers: Message, body: bytes) -> str:
     encoding = str(headers.get("Content-Transfer-Encoding", "")).strip().lower()
     try:
         if encoding == "quoted-printable":

@@ -19,7 +19,7 @@ def place_heading(header: str) -> tuple[Meaning, ...]:
     return (Meaning("city", rank=1, also="country"),) if set(PLACE) == _distinct(header) else ()
 
 
-def fields_named(header: str) -> tuple[str, ...]:
+def fields_in_heading(header: str) -> tuple[str, ...]:
     """Return the fields that the parts of a heading name, each part one of its own; nothing for other headings."""
     fields = _distinct(header)
     return tuple(sorted(fields)) if len(fields) > 1 else ()

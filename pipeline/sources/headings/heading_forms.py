@@ -47,7 +47,7 @@ def without_group(header: str) -> str:
     return " ".join(parts[groups:]) if groups else ""
 
 
-def abbreviated(header: str) -> tuple[Meaning, ...]:
+def meanings_of_abbreviation(header: str) -> tuple[Meaning, ...]:
     """Return the field of the known headings that one with full stops may stand for, if they all name one field."""
     if len(header) > _LONGEST_ABBREVIATED:
         return ()

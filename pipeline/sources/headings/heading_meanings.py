@@ -7,13 +7,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.language.languages import language_iri, language_tag
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.headings.combined import fields_named, place_heading
-from pipeline.sources.headings.heading_forms import abbreviated, without_group
+from pipeline.sources.headings.combined import fields_in_heading, place_heading
+from pipeline.sources.headings.heading_forms import meanings_of_abbreviation, without_group
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, meanings_in_table, table_words
-from pipeline.sources.headings.questions import asked_for, is_about_time, without_condition
+from pipeline.sources.headings.questions import is_about_time, meanings_of_question, without_condition
 
 _LONGEST = 500
 _EXPLAINED = -1
@@ -76,21 +76,21 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
     if place := place_heading(header):
         return _country_of_group(header) or place
     for form in _forms(header):
-        meanings = _named(form) or _qualified(form)
+        meanings = _of_table(form) or _of_qualified(form)
         if meanings:
             return meanings
     first, _, rest = header.strip().partition("\n")
     shorter = first if rest else without_group(header.strip()) or _unbroken(header)
-    ways = (_asked, _of_several) if "?" in header else (_of_several, _asked)
+    ways = (_of_question, _of_several) if "?" in header else (_of_several, _of_question)
     meanings = next(filter(None, (way(header) for way in ways)), ())
     meanings = meanings or _of_sentences(header) or _before_clause(header)
-    return meanings or (_meanings(shorter) if shorter else ()) or abbreviated(header)
+    return meanings or (_meanings(shorter) if shorter else ()) or meanings_of_abbreviation(header)
 
 
 def _country_of_group(header: str) -> tuple[Meaning, ...]:
     """Return the country that the second part of a group's heading asks for: "Location: [Country]"."""
     part = _PART_OF_GROUP.fullmatch(header)
-    return tuple(meaning for meaning in _named(part[1]) if meaning.field == "country") if part else ()
+    return tuple(meaning for meaning in _of_table(part[1]) if meaning.field == "country") if part else ()
 
 
 def _before_clause(header: str) -> tuple[Meaning, ...]:
@@ -98,7 +98,7 @@ def _before_clause(header: str) -> tuple[Meaning, ...]:
     words = header.split()
     at = next((n for n, word in enumerate(words[1:-1], 1) if fold_header(word) in table_words("where")), 0)
     named = " ".join(words[:at])
-    return _named(named) or _of_several(named) if at else ()
+    return _of_table(named) or _of_several(named) if at else ()
 
 
 def _of_sentences(header: str) -> tuple[Meaning, ...]:
@@ -111,9 +111,10 @@ def _of_sentences(header: str) -> tuple[Meaning, ...]:
     for before, sentence in pairwise(("", *sentences)) if 2 <= len(sentences) <= _MOST_PARTS else ():
         question = without_condition(sentence)
         meanings = next(
-            (named for form in _forms(question) if (named := _named(form) or asked_for(form))), ()
+            (named for form in _forms(question) if (named := _of_table(form) or meanings_of_question(form))),
+            (),
         )
-        if question == sentence and meanings and not (before and _named(sentence.rstrip("?. "))):
+        if question == sentence and meanings and not (before and _of_table(sentence.rstrip("?. "))):
             return meanings  # of "Budget. Year?" nobody knows what the year is
         if meanings and meanings[0].field == "date" and is_about_time(before):
             return (replace(meanings[0], part=meanings[0].part or "end"),)
@@ -122,18 +123,18 @@ def _of_sentences(header: str) -> tuple[Meaning, ...]:
 
 def _unbroken(header: str) -> str:
     """Return a heading that a wrong encoding has broken as it was meant, nothing for another one."""
-    fixed = header if header.isascii() else repaired(header)
+    fixed = header if header.isascii() else repair_text(header)
     return fixed if fixed != header else ""
 
 
-def _asked(header: str) -> tuple[Meaning, ...]:
+def _of_question(header: str) -> tuple[Meaning, ...]:
     """Return the field that a question asks for, as it is or without its remark and number."""
-    return next((meanings for form in _forms(header) if (meanings := asked_for(form))), ())
+    return next((meanings for form in _forms(header) if (meanings := meanings_of_question(form))), ())
 
 
 def _forms(header: str) -> Iterator[str]:
     """Yield a heading without what is around it, then without numbering, remark, humps and number."""
-    form = _unwrapped(_VAN.sub("van ", _TAG.sub(" ", header)).strip())
+    form = _unwrap(_VAN.sub("van ", _TAG.sub(" ", header)).strip())
     yield form
     if (plain := _PLURAL.sub("", form.removeprefix("*"))) != form:
         form = plain
@@ -153,14 +154,14 @@ def _forms(header: str) -> Iterator[str]:
             yield form
 
 
-def _unwrapped(header: str) -> str:
+def _unwrap(header: str) -> str:
     """Return the heading within what a program writes around it: "Country" of "Custom field (Country)"."""
     wrapped = _WRAPPED.fullmatch(header)
     is_wrapped = wrapped is not None and fold_header(wrapped["around"]) in table_words("wrapper")
     return wrapped["own"].strip() if wrapped and is_wrapped else header
 
 
-def _named(text: str) -> tuple[Meaning, ...]:
+def _of_table(text: str) -> tuple[Meaning, ...]:
     """Return what the headings of the table say; a name that a program marks by an underscore yields to others."""
     by_field: dict[tuple[str, str], Meaning] = {}
     for _, meaning in meanings_in_table(fold_header(text)):
@@ -172,7 +173,7 @@ def _named(text: str) -> tuple[Meaning, ...]:
     return tuple(by_field.values())
 
 
-def _qualified(text: str) -> tuple[Meaning, ...]:
+def _of_qualified(text: str) -> tuple[Meaning, ...]:
     """Return the meaning of headings such as ``title_fr``, ``Title (FR)``, ``French title`` and ``Period (from)``."""
     last = _QUALIFIED_LAST.fullmatch(text)
     is_number = last is not None and not last["between"].strip() and last["word"].lower() == "no"
@@ -186,17 +187,17 @@ def _qualified(text: str) -> tuple[Meaning, ...]:
 
 def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
     """Return the meaning of a heading with the name of a language, or with "from" or "to" for a date."""
-    meanings = [meaning for meaning in _named(base) if meaning.field in TRANSLATED]
+    meanings = [meaning for meaning in _of_table(base) if meaning.field in TRANSLATED]
     if len(word) > _LONGEST_CODE and (
         not meanings or meanings[0].rank >= WEAK
     ):  # the code "it" ends questions, too
-        asked = (meaning for meaning in asked_for(base) if meaning.field in TRANSLATED)
+        asked = (meaning for meaning in meanings_of_question(base) if meaning.field in TRANSLATED)
         meanings = [
             meaning for meaning in asked if not meanings or meaning.field == meanings[0].field
         ] or meanings
     if not meanings:
         return ()
-    if meanings[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):
+    if meanings[0].field == "date" and (ends := [meaning for meaning in _of_table(word) if meaning.part]):
         is_both = meanings[0].part not in ("", ends[0].part)
         return (replace(meanings[0], part="" if is_both else ends[0].part),)
     is_loose = meanings[0].rank >= WEAK or meanings[0].field == "date"
@@ -214,13 +215,13 @@ def _of_several(header: str) -> tuple[Meaning, ...]:
     if not 2 <= len(parts) <= _MOST_PARTS:
         return ()
     meanings = [
-        next((several for form in _forms(part) if (several := _named(form) or _qualified(form))), ())
+        next((several for form in _forms(part) if (several := _of_table(form) or _of_qualified(form))), ())
         for part in parts
     ]
     known = [several[0] for several in meanings if several]
     last = meanings[-1][0].field if meanings[-1] else None
     strong = [meaning for meaning in known if meaning.rank < WEAK] or known
-    if last is not None and meanings[-1][0] not in strong and fields_named(header):
+    if last is not None and meanings[-1][0] not in strong and fields_in_heading(header):
         return ()  # "Date / Lieu": no path, whose last part says what it is
     if {meaning.part for meaning in known} == {"start", "end"}:
         return (replace(known[0], part=""),)  # "Period from – to"
@@ -238,5 +239,5 @@ def _alternatives(header: str) -> list[str]:
     words = header.split()
     at = next((n for n, word in enumerate(words) if word.lower() in table_words("or")), 0)
     parts = [" ".join(words[:at]), " ".join(words[at + 1 :])] if 0 < at < len(words) - 1 else []
-    fields = [{meaning.field for meaning in _named(part)} for part in parts]
+    fields = [{meaning.field for meaning in _of_table(part)} for part in parts]
     return parts if fields and fields[0] & fields[1] else []  # in English, "of" is no "or"

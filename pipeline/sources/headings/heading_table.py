@@ -67,11 +67,11 @@ def known_headings() -> dict[str, tuple[tuple[str, Meaning], ...]]:
 
 def meanings_in_table(heading: str) -> tuple[tuple[str, Meaning], ...]:
     """Return what a folded heading means, language by language, also where its spaces are others: "start-date"."""
-    return known_headings().get(heading) or _unspaced().get(heading.replace(" ", ""), ())
+    return known_headings().get(heading) or _unspaced_headings().get(heading.replace(" ", ""), ())
 
 
 @cache
-def _unspaced() -> dict[str, tuple[tuple[str, Meaning], ...]]:
+def _unspaced_headings() -> dict[str, tuple[tuple[str, Meaning], ...]]:
     unspaced: dict[str, tuple[tuple[str, Meaning], ...]] = {}
     for heading, meanings in known_headings().items():
         if len(plain := heading.replace(" ", "")) >= _SHORTEST_UNSPACED:
@@ -123,16 +123,16 @@ def _programs() -> tuple[tuple[Set[str], Meanings], ...]:
 @cache
 def table_words(kind: str) -> frozenset[str]:
     """Return the folded words of one kind in all languages."""
-    return frozenset(fold_header(word) or word for word in _listed(kind))
+    return frozenset(fold_header(word) or word for word in _word_list(kind))
 
 
 @cache
 def marks_as_above() -> frozenset[str]:
     """Return what a cell contains that says the same as the cell above it, as people write it."""
-    words = _listed("as above")
+    words = _word_list("as above")
     return frozenset(form for word in words for form in (word, word.capitalize(), word.upper()))
 
 
-def _listed(kind: str) -> list[str]:
+def _word_list(kind: str) -> list[str]:
     rows = rows_of(__package__, "table_words.csv")
     return next(row["words"] for row in rows if row["kind"] == kind).split("|")

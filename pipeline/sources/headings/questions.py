@@ -56,14 +56,14 @@ class _Language:
         return tuple(token for token in tokens if (token,) not in self.words["filler"])
 
 
-def asked_for(header: str) -> tuple[Meaning, ...]:
+def meanings_of_question(header: str) -> tuple[Meaning, ...]:
     """Return the field that a question asks for; nothing unless the question begins and continues clearly."""
     folded = fold_header(header)
     shorter = _without_end(folded, _ends("request", " "))  # "adı nedir"
     if shorter == folded:
         shorter = _without_end(folded, _ends("joined request", ""))  # "を入力してください"
     if shorter != folded:
-        return _names_asked_for(shorter) or asked_for(shorter)
+        return _request_meanings(shorter) or meanings_of_question(shorter)
     whole = tokens = tuple(folded.split())
     tokens = tokens[1:] if len(tokens) > 1 and tokens[0] in table_words("and") else tokens
     if (named := _of_practice(tokens)) is not None:
@@ -72,11 +72,13 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
         return (replace(end, rank=_ASKED),)
     adds_nothing = bool(tokens) and (len(tokens[0]) <= _LONGEST_PREPOSITION or tokens[0] in _practices())
     return (
-        _asked(whole) or _asked(tokens) or (_asked(tokens[1:]) if adds_nothing else ())
+        _opening_meanings(whole)
+        or _opening_meanings(tokens)
+        or (_opening_meanings(tokens[1:]) if adds_nothing else ())
     )  # "di quali temi", "proje hangi yıl"
 
 
-def _asked(tokens: Words) -> tuple[Meaning, ...]:
+def _opening_meanings(tokens: Words) -> tuple[Meaning, ...]:
     """Return the field that a question with one of the known openings asks for."""
     if not tokens or tokens[0] not in _first_words():
         return ()
@@ -84,7 +86,7 @@ def _asked(tokens: Words) -> tuple[Meaning, ...]:
         for kind, length in language.openings(tokens):
             asked = _without_second_request(tokens, length, language) if kind == "describe" else tokens
             rest = language.without_fillers(asked[length:])
-            meaning = _meant(kind, rest, language)
+            meaning = _meaning_after(kind, rest, language)
             if meaning is not None:
                 return (replace(meaning, rank=_ASKED, also=_also(meaning, rest)),)
     return ()
@@ -114,7 +116,7 @@ def _words_of_time() -> frozenset[Words]:
     return of_dates.union(*(language.words[kind] for language in _languages() for kind in ("began", "ended")))
 
 
-def _names_asked_for(text: str) -> tuple[Meaning, ...]:
+def _request_meanings(text: str) -> tuple[Meaning, ...]:
     """Return what the words before a request name, with or without a particle: "사업명을"."""
     for form in dict.fromkeys((_without_end(text, _ends("particle", "")), text)):
         if meanings := known_headings().get(form):
@@ -252,7 +254,7 @@ def _names_end(tokens: Words) -> Meaning | None:
     return replace(_DATE, part=max(parts)) if is_known and "" in parts and len(parts) == 2 else None
 
 
-def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
+def _meaning_after(kind: str, rest: Words, language: _Language) -> Meaning | None:
     """Return what follows an opening: the name of a field at once, or the practice itself."""
     head = (_head(rest, language) or _of_practice(rest)) if kind != "describe" else None
     if head is not None and head.rank >= WEAK and head.field == "title":

@@ -81,7 +81,7 @@ def _places(block: list[Line], *, has_end: bool) -> Iterator[tuple[int, int, Pla
             number += 1
             continue
         end = number + 1
-        while end < len(block) - has_end and (joined := _joined(place, block[number : end + 1])):
+        while end < len(block) - has_end and (joined := _join_lines(place, block[number : end + 1])):
             place, end = joined, end + 1
         yield number, end, place
         number = end
@@ -109,7 +109,7 @@ def _is_cut_off(line: Line) -> bool:
     return line.text.endswith(_ENDS_OF_TEASER)
 
 
-def _joined(place: PlaceLine, lines: list[Line]) -> PlaceLine | None:
+def _join_lines(place: PlaceLine, lines: list[Line]) -> PlaceLine | None:
     """Return the reading of several lines as one, where the last of them adds a city or a date to it."""
     if place.date or len(lines[-1].text) > _SHORT:
         return None

@@ -28,7 +28,7 @@ Menus = Counter[str]
 """How many entries the menus of a page have, by kind: topic, country, year."""
 
 
-def counted(menus: Menus) -> tuple[Sentence, ...]:
+def describe_counts(menus: Menus) -> tuple[Sentence, ...]:
     """Return the counts as people read them: ``22 topics``, ``30 countries``, ``10 years``."""
     counts = (
         say_number("{number} topic", "{number} topics", menus["topic"]),

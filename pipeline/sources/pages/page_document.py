@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.decoding import Encoding, declared_encoding, detect_encoding
-from pipeline.sources.files.opening import opened, survey
+from pipeline.sources.files.opening import open_file, survey
 from pipeline.sources.pages.furniture import Furniture, kind_of
 from pipeline.sources.pages.page_html import parse_page
 from pipeline.sources.pages.page_lines import MOST_LINES, Line, PageText, read_text, tidy
@@ -41,7 +41,7 @@ def is_markup(head: bytes) -> bool:
 
 def read_bytes(path: Path, name: str) -> bytes:
     """Return the bytes of a page; raise SourceError for a file that is too large or of another kind."""
-    with opened(path, name) as file:
+    with open_file(path, name) as file:
         content: bytes = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise SourceError(f"{name} has more than {LARGEST // 2**20} MB, too much for a page. {ADVICE}")

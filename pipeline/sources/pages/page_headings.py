@@ -53,7 +53,7 @@ def _parts(line: Line, *, is_sure: bool) -> Iterator[tuple[str | None, str]]:
     if field := _whole(text):
         yield field, ""
         return
-    if glued := _glued(text, is_sure=is_sure):
+    if glued := _glued_heading(text, is_sure=is_sure):
         field, text = glued
         yield field, ""
     end, current = 0, None
@@ -68,7 +68,7 @@ def _whole(text: str) -> str | None:
     return _fields().get(fold(text)) if len(text) <= _LONGEST else None
 
 
-def _glued(text: str, *, is_sure: bool) -> tuple[str, str] | None:
+def _glued_heading(text: str, *, is_sure: bool) -> tuple[str, str] | None:
     """Return the field and the text of a line that continues its heading without a colon.
 
     A heading of several words, or one of the older kind, is known by itself; a single word such as "Impact"

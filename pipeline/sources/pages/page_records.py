@@ -28,7 +28,7 @@ class PageReading:
     entries: tuple[Entry, ...]
     is_listing: bool
     menus: Menus
-    left: tuple[Line, ...]
+    rest: tuple[Line, ...]
 
 
 def read_pages(document: PageText) -> Iterator[PageReading]:

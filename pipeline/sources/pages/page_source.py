@@ -15,7 +15,7 @@ from pipeline.sources.files.opening import survey
 from pipeline.sources.files.sandboxed_source import EventSource, ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.files.web_page import is_mhtml, page_in
-from pipeline.sources.pages.menus import Menus, counted
+from pipeline.sources.pages.menus import Menus, describe_counts
 from pipeline.sources.pages.page_document import is_markup, read_bytes, read_document
 from pipeline.sources.pages.page_lines import read_text
 from pipeline.sources.pages.page_records import PageReading, is_of_catalogue, read_pages
@@ -93,13 +93,13 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
         yield finding_of("page-read-as", place, kind=_kind(readings), number=count)
     menus = sum((reading.menus for reading in readings), Menus())
     if menus:
-        yield finding_of("menus-left-out", place, menus=counted(menus))
+        yield finding_of("menus-left-out", place, menus=describe_counts(menus))
     for reading in readings:
-        if reading.left:
-            first = reading.left[0]
+        if reading.rest:
+            first = reading.rest[0]
             where = Place(name, line=first.number, value=first.text)
             text = first.text if len(first.text) <= 60 else first.text[:59] + "…"
-            yield finding_of("page-lines-left-out", where, number=len(reading.left), text=text)
+            yield finding_of("page-lines-left-out", where, number=len(reading.rest), text=text)
 
 
 def _kind(readings: tuple[PageReading, ...]) -> Sentence:

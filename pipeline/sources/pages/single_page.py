@@ -23,7 +23,7 @@ def read_practice(lines: Sequence[Line], title: str | None) -> tuple[int, dict[s
     ``title`` is what the page's head states as its title; it tells where a word for "Back" ends, and
     is used where the page shows no title.
     """
-    head, body = _parted(lines)
+    head, body = _split_head(lines)
     head = _without_back(head, title)
     heading = next((line for line in head if not _is_when_or_where(line)), None)
     head = [line for line in head if line is not heading]
@@ -57,7 +57,7 @@ def title_position(lines: Sequence[Line], title: str | None) -> int:
     return positions[-1] if last < len(lines) and positions else next(iter(positions), 0)
 
 
-def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+def _split_head(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """Return the lines before and after the buttons; without buttons the head ends where the text begins."""
     kinds = [kind_of(line.text) for line in lines]
     if Furniture.BUTTON in kinds:

@@ -173,7 +173,7 @@ def with_related(document: Any) -> Any:
     if not included:
         return document
 
-    def related(value: Any) -> Any:
+    def resolve(value: Any) -> Any:
         data = value.get("data") if isinstance(value, dict) else None
         if isinstance(data, list):
             return [included.get((each.get("type"), str(each.get("id"))), each) for each in _objects_in(data)]
@@ -184,7 +184,7 @@ def with_related(document: Any) -> Any:
         names = relations if isinstance(relations, dict) else {}
         attributes = record.get("attributes")
         own = attributes if isinstance(attributes, dict) else {}
-        return {**record, "attributes": {**{name: related(each) for name, each in names.items()}, **own}}
+        return {**record, "attributes": {**{name: resolve(each) for name, each in names.items()}, **own}}
 
     return {**document, "data": list(map(whole, _objects_in(document["data"])))}
 

@@ -23,8 +23,8 @@ from pipeline.sources.structured.json_values import (
 from pipeline.sources.tables.cell_evidence import with_countries
 from pipeline.sources.tables.columns import OURS, read_columns
 from pipeline.sources.tables.layout import Layout, in_order, layout_of
-from pipeline.sources.tables.layout_findings import doubled
-from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, cleaned, rows_of
+from pipeline.sources.tables.layout_findings import duplicate_columns
+from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, clean_cells, rows_of
 
 _SINGLE_KINDS = ("identifier", "language", "source", "time")
 _SINGLE = frozenset(
@@ -43,7 +43,7 @@ class RecordReader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._layouts: dict[tuple[str, ...], Layout] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def read(self, record: Mapping[str, Any], place: Place, pointer: str) -> Iterator[Event]:
         """Yield the rows of an object, and what is to be said of its keys and values."""
@@ -83,7 +83,7 @@ class RecordReader:
             self._layouts[headers] = layout
             yield from self._about_keys(layout, place)
         layout, cells = self._layouts[headers], list(texts.values())
-        clean = yield from cleaned(place, layout, cells)
+        clean = yield from clean_cells(place, layout, cells)
         if any(clean):
             yield from rows_of(place, layout, clean, layout.raw_cells(cells, BETWEEN_EXTRA))
         else:
@@ -92,11 +92,11 @@ class RecordReader:
     def _about_keys(self, layout: Layout, place: Place) -> Iterator[Finding]:
         for column in layout.columns:
             name = column.header
-            if column.field is not None or name in self._told or name in OURS or not name:
+            if column.field is not None or name in self._reported or name in OURS or not name:
                 continue
             if column.beside or is_left_out(name):
                 continue  # a program's own "_id" beside "id": nothing to be done about it
-            self._told.add(name)
+            self._reported.add(name)
             where = replace(place, column=name)
             if (suggestion := column.suggestion) is None:
                 yield finding_of("column-unknown/key", where, key=name[:80])
@@ -110,10 +110,10 @@ class RecordReader:
                 value=suggestion.value,
             )
 
-        for field, columns in doubled(layout):
+        for field, columns in duplicate_columns(layout):
             names = ", ".join(f'"{column.header[:80]}"' for column in columns)
-            if names not in self._told:
-                self._told.add(names)
+            if names not in self._reported:
+                self._reported.add(names)
                 yield finding_of("column-doubled/key", place, keys=names, field=field)
 
     def _about_lists(self, cells: tuple[JsonCell, ...], place: Place) -> Iterator[Finding]:

@@ -25,15 +25,15 @@ from pipeline.sources.structured.json_envelopes import (
 from pipeline.sources.structured.json_records import RecordReader
 from pipeline.sources.structured.json_text import (
     MOST_BYTES,
-    Doubled,
-    decoded,
+    DuplicateKeyObject,
+    decode_json,
     is_json_ld,
     not_json,
-    parsed,
+    parse_json,
     values_in,
     without_call,
 )
-from pipeline.sources.structured.json_values import cells_of, escaped, field_of_key
+from pipeline.sources.structured.json_values import cells_of, escape_key, field_of_key
 from pipeline.sources.tables.row_kinds import is_country_name
 
 _SEARCHED = 50
@@ -56,12 +56,12 @@ def read(path: Path, name: str) -> Iterator[Event]:
     if path.suffix.lower() in _LINES:
         yield from read_lines(path, name)
         return
-    text = without_call(decoded(path.read_bytes(), name))
+    text = without_call(decode_json(path.read_bytes(), name))
     if not text.strip():
         yield finding_of("file-empty/json", Place(name))
         return
     try:
-        value = parsed(text)
+        value = parse_json(text)
     except json.JSONDecodeError as error:
         start = text.lstrip(" \t\r\n")[:1]
         if start == "\x1e" or (error.msg == "Extra data" and start == "{"):
@@ -78,11 +78,11 @@ def read_lines(path: Path, name: str) -> Iterator[Event]:
     records = RecordReader(name)
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            text = decoded(line.removeprefix(b"\xef\xbb\xbf"), name).strip("\x1e \t\r\n")
+            text = decode_json(line.removeprefix(b"\xef\xbb\xbf"), name).strip("\x1e \t\r\n")
             if not text:
                 continue
             try:
-                value = parsed(text)
+                value = parse_json(text)
             except json.JSONDecodeError as error:
                 raise not_json(name, error, number - 1) from error
             yield from _read_member(value, Place(name, line=number), f"/{number - 1}", records)
@@ -131,7 +131,7 @@ def _lists(value: Any, pointer: str, depth: int, headings: Headings) -> Iterator
         elif depth == 0 and inner_key(value) is None and _is_one_record(value):
             yield pointer, [(pointer, value)]
         elif depth < _DEEPEST_LIST:
-            members = [(f"{pointer}/{escaped(key)}", each) for key, each in value.items()]
+            members = [(f"{pointer}/{escape_key(key)}", each) for key, each in value.items()]
             if members and all(isinstance(each, dict) and _has_title(each) for _, each in members):
                 yield (
                     pointer,
@@ -204,7 +204,7 @@ def _fields_of(value: Any) -> set[str]:
 
 def _read_member(value: Any, place: Place, pointer: str, records: RecordReader) -> Iterator[Event]:
     if isinstance(value, dict):
-        for twice, where in _doubled(value, pointer):
+        for twice, where in _duplicate_keys(value, pointer):
             here = where if place.line is None else None
             at = Place(place.file, line=place.line, pointer=here, column=twice)
             yield finding_of("key-doubled", at, key=twice[:80])
@@ -215,9 +215,9 @@ def _read_member(value: Any, place: Place, pointer: str, records: RecordReader) 
         yield finding_of("row-not-object", place, value=json.dumps(value)[:60])
 
 
-def _doubled(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Doubled):
-        yield from ((name, pointer) for name in value.keys_twice)
+def _duplicate_keys(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    if isinstance(value, DuplicateKeyObject):
+        yield from ((name, pointer) for name in value.duplicate_keys)
     if depth < _DEEPEST_LIST and isinstance(value, dict):
         for key, each in value.items():
-            yield from _doubled(each, f"{pointer}/{escaped(key)}", depth + 1)
+            yield from _duplicate_keys(each, f"{pointer}/{escape_key(key)}", depth + 1)

@@ -17,13 +17,13 @@ _CALL = re.compile(
 _BETWEEN = re.compile(r"[\s,\x1e]*")
 
 
-class Doubled(dict[str, Any]):
-    """An object that has a key twice; ``keys_twice`` names those; their last value is used."""
+class DuplicateKeyObject(dict[str, Any]):
+    """An object that has a key twice; ``duplicate_keys`` names those; their last value is used."""
 
-    keys_twice: tuple[str, ...] = ()
+    duplicate_keys: tuple[str, ...] = ()
 
 
-def decoded(content: bytes, name: str) -> str:
+def decode_json(content: bytes, name: str) -> str:
     """Return the text of JSON bytes; raise SourceError, with the line, where they are not Unicode."""
     encoding = json.detect_encoding(content)
     try:
@@ -33,7 +33,7 @@ def decoded(content: bytes, name: str) -> str:
         raise SourceError(f"{name}, line {line}: the text is not UTF-8. Save the file as UTF-8.") from error
 
 
-def parsed(text: str) -> Any:
+def parse_json(text: str) -> Any:
     """Return the value of a JSON text, its numbers as they are written; raise JSONDecodeError for others."""
     return json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=_plain, parse_constant=str)
 
@@ -81,9 +81,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
-    doubled = Doubled(members)
+    doubled = DuplicateKeyObject(members)
     names = [name for name, _ in pairs]
-    doubled.keys_twice = tuple(name for name in members if names.count(name) > 1)
+    doubled.duplicate_keys = tuple(name for name in members if names.count(name) > 1)
     return doubled
 
 

@@ -47,7 +47,7 @@ def field_of_key(key: str) -> str | None:
 def cells_of(record: Mapping[str, Any]) -> tuple[JsonCell, ...]:
     """Return the cells of an object in its order: inner objects opened, translations gathered."""
     cells: dict[str, JsonCell] = {}
-    for header, pointer, value in _opened(record):
+    for header, pointer, value in _members(record):
         base, language = _translation_of(header)
         if language is not None and not isinstance(value, dict):
             before = cells.get(base)
@@ -61,36 +61,38 @@ def cells_of(record: Mapping[str, Any]) -> tuple[JsonCell, ...]:
     return tuple(cells.values())
 
 
-def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def _members(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Yield header, pointer and value of each key of an object, those of its envelope last."""
     wrapped = inner_key(record)
     if wrapped is None:
-        yield from _opened_fields(record)
+        yield from _own_members(record)
         return
-    inner = tuple(_opened(record[wrapped]))
+    inner = tuple(_members(record[wrapped]))
     taken = {field_of_key(header) or header for header, _, _ in inner}
-    yield from ((header, f"/{escaped(wrapped)}{pointer}", value) for header, pointer, value in inner)
-    for header, pointer, value in _opened_fields({key: record[key] for key in record if key != wrapped}):
+    yield from ((header, f"/{escape_key(wrapped)}{pointer}", value) for header, pointer, value in inner)
+    for header, pointer, value in _own_members({key: record[key] for key in record if key != wrapped}):
         is_free = (field_of_key(header) or header) not in taken
         yield header if is_free else f"_outer.{header}", pointer, value
 
 
-def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def _own_members(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     taken = set(record)
     for key, value in record.items():
-        pointer = f"/{escaped(key)}"
+        pointer = f"/{escape_key(key)}"
         value = (
-            _listed_fields(value) if isinstance(value, list) and _folded(key) in KEYS["own_fields"] else value
+            _listed_fields(value)
+            if isinstance(value, list) and _fold_key(key) in KEYS["own_fields"]
+            else value
         )
         if (
             isinstance(value, list)
-            and _folded(key) in KEYS["translations"]
+            and _fold_key(key) in KEYS["translations"]
             and (texts := list(_translations(value)))
         ):
             yield from ((name, f"{pointer}{at}", text) for name, at, text in texts)
             continue
         value = value["results"] if isinstance(value, dict) and value.keys() == _RESULTS else value
-        fields = FIELDS if isinstance(value, dict) and _folded(key) in KEYS["own_fields"] else _INNER
+        fields = FIELDS if isinstance(value, dict) and _fold_key(key) in KEYS["own_fields"] else _INNER
         inner = [name for name in value if field_of_key(name) in fields] if isinstance(value, dict) else []
         if not inner:
             yield _plain_key(key, taken), pointer, value
@@ -99,7 +101,7 @@ def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
             is_free = name not in taken and field_of_key(name) in fields
             header = name if is_free else f"{key}.{name}"
             taken.add(header)
-            yield header, f"{pointer}/{escaped(name)}", text
+            yield header, f"{pointer}/{escape_key(name)}", text
 
 
 def _translations(values: list[Any]) -> Iterator[tuple[str, str, Any]]:
@@ -118,7 +120,7 @@ def _translations(values: list[Any]) -> Iterator[tuple[str, str, Any]]:
     for number, (each, tag) in enumerate(zip(values, tags, strict=True)):
         for key, text in each.items():
             if field_of_key(key) in TRANSLATED:
-                yield f"{field_of_key(key)}_{tag}", f"/{number}/{escaped(key)}", text
+                yield f"{field_of_key(key)}_{tag}", f"/{number}/{escape_key(key)}", text
 
 
 def _listed_fields(values: list[Any]) -> Any:
@@ -142,7 +144,7 @@ def _listed_fields(values: list[Any]) -> Any:
     return {name: texts[0] if len(texts) == 1 else texts for name, texts in fields.items()}
 
 
-def _folded(key: str) -> str:
+def _fold_key(key: str) -> str:
     return "".join(filter(str.isalpha, key)).lower()
 
 
@@ -166,7 +168,7 @@ def _languages(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:
     """Yield language, pointer and text of an object such as ``{"en": …, "fr": …}``, or of JSON-LD values."""
     if isinstance(value, dict) and is_language_map(value):
         for key, text in value.items():
-            yield language_tag(key) or "", f"{pointer}/{escaped(key)}", text
+            yield language_tag(key) or "", f"{pointer}/{escape_key(key)}", text
     elif isinstance(value, list) and value and all(map(_is_tagged, value)):
         texts: dict[str, tuple[str, list[str]]] = {}
         for number, each in enumerate(value):
@@ -211,11 +213,11 @@ def text_of(value: Any, joiner: str, depth: int = 0) -> str:
         case list() if depth < _DEEPEST:
             return joiner.join(filter(None, (text_of(each, joiner, depth + 1) for each in value)))
         case dict() if depth < _DEEPEST:
-            return text_of(_meant(value), joiner, depth + 1)
+            return text_of(_plain_value(value), joiner, depth + 1)
     return str(value)
 
 
-def _meant(value: Mapping[str, Any]) -> Any:
+def _plain_value(value: Mapping[str, Any]) -> Any:
     """Return what an object stands for: its text in English or French, its label, its span, its values."""
     if is_language_map(value):
         return value[next((tag for tag in PREFERRED if tag in value), next(iter(value)))]
@@ -244,6 +246,6 @@ def _span(start: str, end: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def escaped(key: str) -> str:
+def escape_key(key: str) -> str:
     """Return a key as a part of a JSON Pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")

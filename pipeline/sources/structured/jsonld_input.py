@@ -8,7 +8,7 @@ from pipeline.rdf.vocabulary import CONTEXT_IRI, context
 _OURS = "context/v1.jsonld"
 
 
-def localised(value: Any, name: str) -> tuple[Any, bool]:
+def localise(value: Any, name: str) -> tuple[Any, bool]:
     """Return a JSON-LD document that needs nothing remote, and whether it stated a context of its own.
 
     Raises SourceError for a remote context or import, with its pointer. Without any context ours is given.

@@ -24,7 +24,7 @@ class TextPosition(NamedTuple):
     character: int
 
 
-class Located(NamedTuple):
+class LocatedStatement(NamedTuple):
     """A statement, and the offsets at which its subject and its object stand."""
 
     statement: Statement
@@ -36,7 +36,7 @@ class Offsets:
     """Where a scan of a file found its statements, in the order in which the parser will give them.
 
     ``starts`` is subject → offset of its first description: the best that is known when ``is_exact`` turns out
-    to be false. Then the offsets that ``located`` has given are to be forgotten.
+    to be false. Then the offsets that ``locate`` has given are to be forgotten.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Offsets:
         for offsets in (self._subjects, self._predicates, self._values):
             offsets[first:] = offsets[first:][::-1]
 
-    def located(self, statements: Iterable[Statement]) -> Iterator[Located]:
+    def locate(self, statements: Iterable[Statement]) -> Iterator[LocatedStatement]:
         """Yield the statements of the parser with their offsets; whether these hold is known at the end."""
         names = tuple(self._numbers)
         predicates = chain(map(names.__getitem__, self._predicates), repeat(""))
@@ -77,7 +77,7 @@ class Offsets:
             count += 1
             if statement.predicate.value != predicate:
                 self.is_exact = False
-            yield Located(statement, subject, value)
+            yield LocatedStatement(statement, subject, value)
         if count != len(self):
             self.is_exact = False
 

@@ -23,7 +23,7 @@ NAMES = {name: field.property for name, field in FIELDS.items() if field.propert
 """What a finding calls the place of a field: the property it comes from."""
 
 
-class Told(NamedTuple):
+class FieldText(NamedTuple):
     """The text of a field, the offset of the first value it was made of, and of each of several by its text."""
 
     text: str
@@ -33,12 +33,12 @@ class Told(NamedTuple):
 
 def describe_practice(
     subject: str, statements: Statements
-) -> tuple[list[dict[str, Told]], list[tuple[str, Told]]]:
+) -> tuple[list[dict[str, FieldText]], list[tuple[str, FieldText]]]:
     """Return the rows of a practice as texts by field, and which texts of which fields were left out of them.
 
     There is a row for each language of its texts, and further ones for further sources.
     """
-    left_out: list[tuple[str, Told]] = []
+    left_out: list[tuple[str, FieldText]] = []
     named = [value.text for value in statements.values(subject, FOAF + "isPrimaryTopicOf")]
     records = tuple(dict.fromkeys((*named, *statements.documents_about(subject))))
     texts = {
@@ -47,7 +47,9 @@ def describe_practice(
     }
     languages = in_order(tag for by_language in texts.values() for tag in by_language if tag) or ("",)
     sources = [
-        _told(value) for node in (subject, *records) for value in statements.values(node, DCT + "source")
+        _field_text(value)
+        for node in (subject, *records)
+        for value in statements.values(node, DCT + "source")
     ]
     rows = [_texts_in(texts, language, is_first=number == 0) for number, language in enumerate(languages)]
     while len(rows) < len(sources):
@@ -62,32 +64,36 @@ def describe_practice(
     return [{"id": identifier, **row} if identifier.text else row for row in rows], left_out
 
 
-def _told(value: Value) -> Told:
-    return Told(value.text, value.at)
+def _field_text(value: Value) -> FieldText:
+    return FieldText(value.text, value.at)
 
 
-def _by_language(name: str, values: Sequence[Value], left_out: list[tuple[str, Told]]) -> dict[str, Told]:
+def _by_language(
+    name: str, values: Sequence[Value], left_out: list[tuple[str, FieldText]]
+) -> dict[str, FieldText]:
     """Return language → text; several in one language are joined, but of titles and dates one is kept."""
-    texts: dict[str, list[Told]] = {}
+    texts: dict[str, list[FieldText]] = {}
     for value in values:
         if value.is_literal:
-            texts.setdefault(language_tag(value.language) or value.language, []).append(_told(value))
+            texts.setdefault(language_tag(value.language) or value.language, []).append(_field_text(value))
     if name in ("title", "date"):
         left_out += [(name, text) for several in texts.values() for text in several[1:]]
         return {language: several[0] for language, several in texts.items()}
     return {
-        language: Told("\n".join(each.text for each in several), several[0].at)
+        language: FieldText("\n".join(each.text for each in several), several[0].at)
         for language, several in texts.items()
     }
 
 
-def _texts_in(texts: dict[str, dict[str, Told]], language: str, *, is_first: bool) -> dict[str, Told]:
-    first = next((by_tag[language] for by_tag in texts.values() if language in by_tag), Told(""))
-    row = {"lang": Told(language, first.at)} if language else {}
+def _texts_in(
+    texts: dict[str, dict[str, FieldText]], language: str, *, is_first: bool
+) -> dict[str, FieldText]:
+    first = next((by_tag[language] for by_tag in texts.values() if language in by_tag), FieldText(""))
+    row = {"lang": FieldText(language, first.at)} if language else {}
     for name, by_language in texts.items():
         text = by_language.get(language)
         if text is not None and name == "summary" and language:
-            row["summary_lang"] = Told(language, text.at)
+            row["summary_lang"] = FieldText(language, text.at)
         if text is None and is_first:
             text = by_language.get("")
         if text is not None:
@@ -95,7 +101,7 @@ def _texts_in(texts: dict[str, dict[str, Told]], language: str, *, is_first: boo
     return row
 
 
-def _plain_fields(subject: str, records: Sequence[str], statements: Statements) -> dict[str, Told]:
+def _plain_fields(subject: str, records: Sequence[str], statements: Statements) -> dict[str, FieldText]:
     inferred = {
         value.text.removeprefix(ICGP)
         for record in records
@@ -111,11 +117,11 @@ def _plain_fields(subject: str, records: Sequence[str], statements: Statements) 
     if "city" not in inferred:
         fields["city"] = _labels(cities, statements)
     for name in ("issued", "modified"):
-        times = [_told(v) for node in (*records, subject) for v in statements.values(node, DCT + name)]
-        fields[name] = next(iter(times), Told(""))
+        times = [_field_text(v) for node in (*records, subject) for v in statements.values(node, DCT + name)]
+        fields[name] = next(iter(times), FieldText(""))
     for name in VALUES:
         values = statements.values(subject, expand(FIELDS[name].property))
-        fields[name] = Told(SEPARATOR.join(value.text for value in values), _first_at(values))
+        fields[name] = FieldText(SEPARATOR.join(value.text for value in values), _first_at(values))
     return {name: text for name, text in fields.items() if text.text}
 
 
@@ -127,12 +133,12 @@ def _is_country(value: Value) -> bool:
     return value.text.startswith((COUNTRY, _EU_COUNTRY))
 
 
-def _labels(values: Sequence[Value], statements: Statements) -> Told:
+def _labels(values: Sequence[Value], statements: Statements) -> FieldText:
     labels: dict[str, int] = {}
     for value in values:
         labels.setdefault(_label(value, statements), value.at)
     at = next(iter(labels.values()), NOWHERE)
-    return Told(SEPARATOR.join(labels), at, tuple(labels.items()) if len(labels) > 1 else ())
+    return FieldText(SEPARATOR.join(labels), at, tuple(labels.items()) if len(labels) > 1 else ())
 
 
 def _label(value: Value, statements: Statements) -> str:
@@ -153,39 +159,45 @@ def _label(value: Value, statements: Statements) -> str:
     return value.text
 
 
-def _identifier(subject: str, statements: Statements) -> Told:
-    stated = [_told(value) for value in statements.values(subject, DCT + "identifier") if value.is_literal]
+def _identifier(subject: str, statements: Statements) -> FieldText:
+    stated = [
+        _field_text(value) for value in statements.values(subject, DCT + "identifier") if value.is_literal
+    ]
     if stated:
         return stated[0]
     if subject.startswith("_:"):
-        return Told("")
-    return Told(subject.rstrip("/#").replace("#", "/").rpartition("/")[2])
+        return FieldText("")
+    return FieldText(subject.rstrip("/#").replace("#", "/").rpartition("/")[2])
 
 
-def _date(subject: str, statements: Statements) -> Told:
+def _date(subject: str, statements: Statements) -> FieldText:
     """Return a date text for a practice without one: of its EDTF string, its period, its years."""
     is_ongoing = any(v.text in ("true", "1") for v in statements.values(subject, ICGP + "ongoing"))
     for value in statements.values(subject, ICGP + "edtf"):
-        return _told(value)
+        return _field_text(value)
     for value in statements.values(subject, DCT + "temporal", DCT + "date"):
         if value.is_literal:
-            return _told(value)
+            return _field_text(value)
         if span := _span(value.text, (DCAT + "startDate", DCAT + "endDate"), is_ongoing, statements):
             return span
     if span := _span(subject, (ICGP + "startYear", ICGP + "endYear"), is_ongoing, statements):
         return span
     years = statements.values(subject, ICGP + "year")
-    return Told(", ".join(year.text.removeprefix(YEAR) for year in years), _first_at(years))
+    return FieldText(", ".join(year.text.removeprefix(YEAR) for year in years), _first_at(years))
 
 
-def _span(node: str, properties: tuple[str, str], is_ongoing: bool, statements: Statements) -> Told | None:
+def _span(
+    node: str, properties: tuple[str, str], is_ongoing: bool, statements: Statements
+) -> FieldText | None:
     start, end = (
-        next((_told(value) for value in statements.values(node, name) if value.is_literal), Told(""))
+        next(
+            (_field_text(value) for value in statements.values(node, name) if value.is_literal), FieldText("")
+        )
         for name in properties
     )
     if not start.text and not end.text:
         return None
     at = (start if start.text else end).at
     if start.text == end.text or not (end.text or is_ongoing):
-        return Told(start.text, at)
-    return Told(f"{start.text or '..'}/{end.text or '..'}", at)
+        return FieldText(start.text, at)
+    return FieldText(f"{start.text or '..'}/{end.text or '..'}", at)

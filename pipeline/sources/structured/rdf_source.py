@@ -21,10 +21,10 @@ from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.rdf.vocabulary import DCT, FOAF, ICGP
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.sandboxed_source import Event
-from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json, parsed
-from pipeline.sources.structured.jsonld_input import localised, pointers
-from pipeline.sources.structured.positions import NOWHERE, LineIndex, Located, Offsets
-from pipeline.sources.structured.rdf_practice import NAMES, Told, describe_practice
+from pipeline.sources.structured.json_text import MOST_BYTES, decode_json, not_json, parse_json
+from pipeline.sources.structured.jsonld_input import localise, pointers
+from pipeline.sources.structured.positions import NOWHERE, LineIndex, LocatedStatement, Offsets
+from pipeline.sources.structured.rdf_practice import NAMES, FieldText, describe_practice
 from pipeline.sources.structured.rdf_statements import Statements, Value, describe_classes, nearest_term
 from pipeline.sources.structured.rdfxml_positions import scan_xml
 from pipeline.sources.structured.turtle_positions import scan_turtle
@@ -56,17 +56,17 @@ def read(path: Path, name: str) -> Iterator[Event]:
     suffix = path.suffix.lower()
     if suffix == _JSON_LD:
         try:
-            value = parsed(decoded(content, name))
+            value = parse_json(decode_json(content, name))
         except json.JSONDecodeError as error:
             raise not_json(name, error) from error
         yield from read_json_ld(value, name)
         return
-    offsets, content = scanned(content, FORMATS[suffix], name)
-    statements = Statements(offsets.located(quads_in(content, FORMATS[suffix], name)))
+    offsets, content = scan(content, FORMATS[suffix], name)
+    statements = Statements(offsets.locate(quads_in(content, FORMATS[suffix], name)))
     yield from _records(statements, SubjectPlaces(name, LineIndex(content), offsets))
 
 
-def scanned(content: bytes, chosen: RdfFormat, name: str) -> tuple[Offsets, bytes]:
+def scan(content: bytes, chosen: RdfFormat, name: str) -> tuple[Offsets, bytes]:
     """Return where a file that is no JSON-LD states its triples, and its bytes in UTF-8 without a mark of that."""
     content = content.removeprefix(BOM_UTF8)
     if chosen is RdfFormat.RDF_XML:
@@ -77,12 +77,12 @@ def scanned(content: bytes, chosen: RdfFormat, name: str) -> tuple[Offsets, byte
 
 def read_json_ld(value: Any, name: str) -> Iterator[Event]:
     """Yield the records of a JSON-LD document that has been parsed as JSON."""
-    document, states_context = localised(value, name)
+    document, states_context = localise(value, name)
     if not states_context:
         yield finding_of("context-assumed", Place(name))
     content = json.dumps(document).encode()
     pointers_by_iri = {urljoin(_BASE, iri): at for iri, at in pointers(value).items()}
-    statements = Statements(map(Located, quads_in(content, RdfFormat.JSON_LD, name)))
+    statements = Statements(map(LocatedStatement, quads_in(content, RdfFormat.JSON_LD, name)))
     yield from _records(statements, SubjectPlaces(name, pointers=pointers_by_iri))
 
 
@@ -96,7 +96,7 @@ def quads_in(
     if chosen is RdfFormat.RDF_XML:
         content = as_utf8(content, name)
     try:
-        with long_values_named(name):
+        with refuse_long_values(name):
             parser = pyoxigraph.parse(content, chosen, base_iri=_BASE)
             yield from parser
             if prefixes is not None:
@@ -110,7 +110,7 @@ def quads_in(
 
 
 @contextmanager
-def long_values_named(name: str) -> Iterator[None]:
+def refuse_long_values(name: str) -> Iterator[None]:
     """Raise SourceError if Oxigraph gives up on a value; its own error looks like a lack of memory."""
     try:
         yield
@@ -152,7 +152,7 @@ class SubjectPlaces:
         line, character = self._lines.spot(at)
         return replace(record, line=line, character=character)
 
-    def spots(self, texts: Mapping[str, Told]) -> dict[str, Spots]:
+    def spots(self, texts: Mapping[str, FieldText]) -> dict[str, Spots]:
         """Return where the values of each field are, of those where that is known."""
         if self._lines is None or not self._is_exact:
             return {}
@@ -181,12 +181,14 @@ def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:
             where = replace(places.of_value(place, extra.at), column=NAMES[field], value=extra.text)
             yield finding_of("value-left-out/rdf", where, text=extra.text[:60])
         for nth, texts in enumerate(rows):
-            own = place if nth == 0 and place.record not in taken else _pointed(name, stable, nth, texts)
+            own = (
+                place if nth == 0 and place.record not in taken else _distinct_place(name, stable, nth, texts)
+            )
             taken.add(own.record)
             yield _row(own, texts, places, is_further=nth > 0)
 
 
-def _pointed(name: str, subject: str, number: int, texts: Mapping[str, Told]) -> Place:
+def _distinct_place(name: str, subject: str, number: int, texts: Mapping[str, FieldText]) -> Place:
     """Return a place that no other row has: by its place a corrected row finds the one it replaces."""
     further = f"{number + 1}"
     if "title" in texts:
@@ -194,7 +196,7 @@ def _pointed(name: str, subject: str, number: int, texts: Mapping[str, Told]) ->
     return Place(name, pointer=f"{subject}@{further}" if number else subject)
 
 
-def _row(place: Place, texts: Mapping[str, Told], places: SubjectPlaces, *, is_further: bool) -> Row:
+def _row(place: Place, texts: Mapping[str, FieldText], places: SubjectPlaces, *, is_further: bool) -> Row:
     raw = {field: each.text for field, each in texts.items()}
     clean = {field: text for field, each in raw.items() if (text := clean_text(each)[0])}
     columns = NAMES | {field: field for field in texts if field not in NAMES}
@@ -222,13 +224,13 @@ def _literals(
     ]
     for node in nodes:
         for path, value in statements.all_of(node):
-            if value.is_ill_typed or value.kept_as != value.text:
+            if value.is_ill_typed or value.canonical_text != value.text:
                 place = replace(places.of_value(record, value.at), value=value.text)
-                yield replace(_ill_written(value, place), focus=subject, path=path)
+                yield replace(_literal_finding(value, place), focus=subject, path=path)
 
 
-def _ill_written(value: Value, place: Place) -> Finding:
+def _literal_finding(value: Value, place: Place) -> Finding:
     if value.is_ill_typed:
         datatype = f"xsd:{value.datatype.rpartition('#')[2]}"
         return finding_of("literal-ill-typed", place, text=value.text[:60], type=datatype)
-    return finding_of("literal-not-canonical", place, text=value.text, value=value.kept_as)
+    return finding_of("literal-not-canonical", place, text=value.text, value=value.canonical_text)

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from pipeline.findings.messages import Sentence, say
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SCHEMA, SKOS, XSD, ontology_directory
-from pipeline.sources.structured.positions import NOWHERE, Located
+from pipeline.sources.structured.positions import NOWHERE, LocatedStatement
 
 TYPE = RDF + "type"
 _READ = frozenset(
@@ -61,7 +61,7 @@ class Value:
         return form is not None and re.fullmatch(form, self.text) is None
 
     @property
-    def kept_as(self) -> str:
+    def canonical_text(self) -> str:
         """Return how a store would write an integer, which is not as this one is written; else the text."""
         is_integer = self.datatype == XSD + "integer" and not self.is_ill_typed and len(self.text) < 19
         return str(int(self.text)) if is_integer else self.text
@@ -70,7 +70,7 @@ class Value:
 class Statements:
     """What a file says: subject → property → values, subjects in their order; other vocabularies left out."""
 
-    def __init__(self, statements: Iterable[Located]) -> None:
+    def __init__(self, statements: Iterable[LocatedStatement]) -> None:
         self._about: dict[str, dict[str, list[Value]]] = {}
         self._documents: dict[str, list[str]] = {}
         self._starts: dict[str, int] = {}
@@ -159,10 +159,10 @@ def describe_classes(instances: Counter[str]) -> Sentence:
     if not instances:
         return say("The data state no class.")
     named = [f"{iri} ({number:,})" for iri, number in instances.most_common()]
-    return say("These classes were found: {classes}.", classes=listed(named))
+    return say("These classes were found: {classes}.", classes=list_names(named))
 
 
-def listed(names: Sequence[str]) -> Sentence | str:
+def list_names(names: Sequence[str]) -> Sentence | str:
     """Return the first of some names, and how many more there are."""
     joined = ", ".join(names[:_MOST_NAMED])
     if len(names) <= _MOST_NAMED:

@@ -55,11 +55,11 @@ class _Scan:
         self.offsets = Offsets()
         self._content, self._name, self._base = content, name, base
         self._prefixes: dict[str, str] = {}
-        self._known: dict[bytes, int] = {}
+        self._numbers: dict[bytes, int] = {}
         self._first, self._rest = map(self.offsets.number_of, (RDF + "first", RDF + "rest"))
         self._slot, self._subject, self._predicate, self._after = _SUBJECT, NOWHERE, self._first, _AFTER
         self._open: list[_Open] = []
-        self._held = NOWHERE
+        self._pending = NOWHERE
         self._depth = self._term_depth = 0
         self._scan()
 
@@ -70,7 +70,7 @@ class _Scan:
                 continue
             ends = token[-1] == _DOT and len(token) > 1 and token[-2:] != b"\\."
             if self._open:
-                self._nested(token, match.start())
+                self._take_nested(token, match.start())
             elif len(token) < 3 and token in _SIGNS:
                 self._sign(token, match.start())
             else:
@@ -78,12 +78,12 @@ class _Scan:
             if ends:
                 self._sign(b".", match.end())
 
-    def _nested(self, token: bytes, at: int) -> None:
+    def _take_nested(self, token: bytes, at: int) -> None:
         """Take a token within brackets, and put what it completes into the order of the parser."""
         first = len(self.offsets)
-        if self._held != NOWHERE:
-            self.offsets.add(self._subject, self._predicate, self._held)
-            self._held = NOWHERE
+        if self._pending != NOWHERE:
+            self.offsets.add(self._subject, self._predicate, self._pending)
+            self._pending = NOWHERE
         if self._slot in (_FIRST_ITEM, _NEXT_ITEM) and token != b")":
             self._item(at)
         is_string = token[0] in _QUOTES and self._slot == _OBJECT
@@ -91,7 +91,7 @@ class _Scan:
             self._order(first)  # to the parser, a language or type is a token of its own
             first = len(self.offsets)
         if is_string and token[-1] in _QUOTES:
-            self._held, self._slot = at, self._after
+            self._pending, self._slot = at, self._after
         elif token in _SIGNS:
             self._sign(token, at)
         else:
@@ -145,7 +145,7 @@ class _Scan:
             self.offsets.add(self._subject, self._predicate, at)
             self._slot = self._after
         elif slot == _PREDICATE:
-            predicate = self._known.get(token)
+            predicate = self._numbers.get(token)
             self._predicate = self._predicate_of(token) if predicate is None else predicate
             self._slot = _OBJECT
         elif slot == _SUBJECT:
@@ -166,7 +166,7 @@ class _Scan:
 
     def _directive(self, token: bytes) -> None:
         """Take what follows the word of a directive; names are resolved anew behind it."""
-        self._known.clear()
+        self._numbers.clear()
         if self._slot == _PREFIX:
             self._prefix = token.decode("utf-8", "replace")
             self._slot = _PREFIX_IRI
@@ -201,7 +201,7 @@ class _Scan:
 
     def _predicate_of(self, token: bytes) -> int:
         number = self.offsets.number_of(RDF + "type" if token == b"a" else self._iri(token))
-        self._known[token] = number
+        self._numbers[token] = number
         return number
 
     def _iri(self, token: bytes) -> str:

@@ -27,7 +27,7 @@ def cell_text(value: object, number_format: str, is_error: bool = False, link: s
         case None:
             return Cell("", None, link)
         case str():
-            return Cell("", "cell-error", link) if is_error else Cell(unescaped(value), None, link)
+            return Cell("", "cell-error", link) if is_error else Cell(unescape_cell(value), None, link)
         case bool():
             return Cell("TRUE" if value else "FALSE", None, link)
         case int() | float():
@@ -38,7 +38,7 @@ def cell_text(value: object, number_format: str, is_error: bool = False, link: s
     return Cell(str(value), None, link)
 
 
-def unescaped(text: str) -> str:
+def unescape_cell(text: str) -> str:
     """Return the text with the escapes that workbooks use for characters XML cannot contain, ``_x000D_``."""
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 

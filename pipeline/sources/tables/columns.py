@@ -171,7 +171,7 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
         if parts is not None and (parts.re is _CHOICE or is_topic(choice)):
             groups[base][place] = choice
     plain = set(headers)
-    choices = _topics_ticked(headers)
+    choices = _topic_columns(headers)
     for base, members in groups.items():
         field = field_of(base) if len(members) > 1 or base in plain else None
         if field in LISTED:
@@ -181,7 +181,7 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
     return choices
 
 
-def _topics_ticked(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
+def _topic_columns(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
     """Return the columns whose headings are topics, if no other has topics."""
     if any(meaning.field == "topics" for header in headers for meaning in meanings_of(header)):
         return {}

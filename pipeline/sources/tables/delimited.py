@@ -15,7 +15,7 @@ from pipeline.sources.files.decoding import detect_encoding, encoding_findings, 
 from pipeline.sources.files.opening import (
     HashingFile,
     Survey,
-    opened,
+    open_file,
     refuse_binary_formats,
     refuse_text_formats,
     refuse_what_is_no_text,
@@ -32,13 +32,13 @@ from pipeline.sources.tables.dialect import (
     has_labels,
     labelled_rows,
     rewriting_of,
-    swapped,
-    unaligned,
+    split_aligned,
+    swap_marks,
 )
 from pipeline.sources.tables.encoding_choice import chosen_encoding
 from pipeline.sources.tables.layout import layout_of
 from pipeline.sources.tables.layout_findings import layout_findings
-from pipeline.sources.tables.row_builder import NULLS, cleaned, fitted
+from pipeline.sources.tables.row_builder import NULLS, clean_cells, fit_cells
 from pipeline.sources.tables.row_kinds import is_blank
 from pipeline.sources.tables.table_bounds import HEADER_SEARCH, Header, find_header, first_row_as_header
 from pipeline.sources.tables.table_rows import TableRows
@@ -71,7 +71,7 @@ class DelimitedSource(EventSource):
             head = "".join(self._rewrite(head.splitlines(keepends=True)))
         self.delimiter = declared or detect_delimiter(head)
         if self.delimiter == ALIGNED:
-            self._rewrite = unaligned
+            self._rewrite = split_aligned
         self._is_turned = self._is_labelled = False
         self._declared = declared is not None
         self.header = self._find_header()
@@ -111,8 +111,8 @@ class DelimitedSource(EventSource):
     def _records(self, stream: LineStream) -> Iterator[Record]:
         """Yield the rows of the text; of a turned table or labelled lines, those that it makes."""
         records = read_records(stream, "\t" if self.delimiter == ALIGNED else self.delimiter, self.name)
-        if self._rewrite is swapped:
-            yield from ((number, list(swapped(cells)), fault) for number, cells, fault in records)
+        if self._rewrite is swap_marks:
+            yield from ((number, list(swap_marks(cells)), fault) for number, cells, fault in records)
         elif not self._is_turned:
             yield from records
         else:
@@ -128,16 +128,16 @@ class DelimitedSource(EventSource):
         if len(cells) > width and self.delimiter == ";":
             cells = _entities_joined(cells, width)
         if len(cells) > width:
-            cells = yield from fitted(place, table.layout, cells, "row-too-long")
+            cells = yield from fit_cells(place, table.layout, cells, "row-too-long")
         line = "".join(cells)
         if any(null in line for null in NULLS):
             cells = ["" if cell.strip() in NULLS else cell for cell in cells]
         if line.isascii() and line.isprintable():
             clean = [cell.strip() for cell in cells]
         else:
-            clean = yield from cleaned(place, table.layout, cells)
+            clean = yield from clean_cells(place, table.layout, cells)
         if _GUARD in line:
-            clean = list(map(_unguarded, clean))
+            clean = list(map(_unguard, clean))
         if not is_blank(clean, table.layout):
             yield from table.read(place, cells, clean, self.delimiter)
         elif self.blank < _MOST_BLANK:
@@ -147,7 +147,7 @@ class DelimitedSource(EventSource):
 
     @contextmanager
     def _text(self) -> Iterator[tuple[LineStream, HashingFile]]:
-        with opened(self._path, self.name) as file:
+        with open_file(self._path, self.name) as file:
             buffer = io.BufferedReader(file, _BUFFER)
             stream = io.TextIOWrapper(buffer, self._encoding.codec, self._encoding.errors, newline="")
             if self._declared:
@@ -191,9 +191,7 @@ class DelimitedSource(EventSource):
         with self._text() as (stream, _), later:  # reading the rows will raise it
             records = islice(self._records(stream), _MOST_ABOVE)
             filled = (
-                (number, list(map(_unguarded, cells)))
-                for number, cells, _ in records
-                if "".join(cells).strip()
+                (number, list(map(_unguard, cells))) for number, cells, _ in records if "".join(cells).strip()
             )
             rows.extend(islice(filled, HEADER_SEARCH))
         return rows
@@ -213,7 +211,7 @@ class DelimitedSource(EventSource):
         yield from layout_findings(self._layout, place)
 
 
-def _unguarded(cell: str) -> str:
+def _unguard(cell: str) -> str:
     """Return the text of a cell ``="00042"``, so written that a spreadsheet leaves it as it is."""
     match = _GUARDED.fullmatch(cell) if cell.lstrip().startswith(_GUARD) else None
     return match[1].replace('""', '"') if match else cell

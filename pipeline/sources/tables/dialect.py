@@ -80,12 +80,12 @@ def rewriting_of(text: str) -> Rewrite | None:
     """Return how the lines of a text must be rewritten, None for proper ones."""
     lines = list(islice(filter(str.strip, text.splitlines()), _LOOKED_AT))
     if len(lines) >= _FEWEST and all(map(_is_quoted_as_a_whole, lines[: max(_FEWEST, len(lines) - 1)])):
-        return unquoted
+        return unquote_rows
     if lines and _IN_SINGLE_MARKS.fullmatch(lines[0]):
-        return swapped
+        return swap_marks
     if lines and _SPACED.fullmatch(lines[0]):
-        return unspaced
-    return unescaped if any(map(_ESCAPED_MARK.search, lines)) else None
+        return strip_spaces
+    return unescape_marks if any(map(_ESCAPED_MARK.search, lines)) else None
 
 
 def _is_quoted_as_a_whole(line: str) -> bool:
@@ -95,7 +95,7 @@ def _is_quoted_as_a_whole(line: str) -> bool:
     return is_one_cell and any(sign in body for sign in ",;\t|")
 
 
-def unquoted(lines: Iterable[str]) -> Iterator[str]:
+def unquote_rows(lines: Iterable[str]) -> Iterator[str]:
     """Yield lines without the marks around a whole row, each mark in it undoubled."""
     for line in lines:
         body = line.rstrip(_AFTER_ROW)
@@ -103,12 +103,12 @@ def unquoted(lines: Iterable[str]) -> Iterator[str]:
         yield body[1:-1].replace('""', '"') + "\n" if is_quoted else line
 
 
-def unescaped(lines: Iterable[str]) -> Iterator[str]:
+def unescape_marks(lines: Iterable[str]) -> Iterator[str]:
     """Yield lines with quotation marks doubled that a database marks by a backslash."""
     return (_ESCAPED_AGAIN.sub('""', line) if "\\" in line else line for line in lines)
 
 
-def unspaced(lines: Iterable[str]) -> Iterator[str]:
+def strip_spaces(lines: Iterable[str]) -> Iterator[str]:
     """Yield lines without the spaces between a delimiter and the quotation mark that opens a cell."""
     is_within = False
     for line in lines:
@@ -119,12 +119,12 @@ def unspaced(lines: Iterable[str]) -> Iterator[str]:
         yield '"'.join(pieces)
 
 
-def swapped(lines: Iterable[str]) -> Iterator[str]:
+def swap_marks(lines: Iterable[str]) -> Iterator[str]:
     """Yield lines with single quotation marks for double ones and the other way round; of cells, the same."""
     return (line.translate(_SWAP) for line in lines)
 
 
-def unaligned(lines: Iterable[str]) -> Iterator[str]:
+def split_aligned(lines: Iterable[str]) -> Iterator[str]:
     """Yield lines with tabs between the columns; a cell belongs below the heading at whose place it begins."""
     starts: list[int] = []
     for line in lines:
@@ -187,7 +187,9 @@ def detect_delimiter(text: str) -> str:
 def _merit(text: str, delimiter: str) -> tuple[int, float, int]:
     """Return known columns in one of the first rows, share of rows of the commonest width, that width."""
     lines = (
-        unaligned(text.splitlines(keepends=True)) if delimiter == ALIGNED else io.StringIO(text, newline="")
+        split_aligned(text.splitlines(keepends=True))
+        if delimiter == ALIGNED
+        else io.StringIO(text, newline="")
     )
     records = list(islice(csv.reader(lines, delimiter="\t" if delimiter == ALIGNED else delimiter), _RECORDS))
     widths = Counter(len(record) for record in records if record)

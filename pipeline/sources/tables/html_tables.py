@@ -90,7 +90,7 @@ def _text(cell: Any) -> str:
         if element.tag in _BREAKS and element is not cell:
             parts.append("\n")
         if event == "start" and element.tag == "sup":
-            parts.append(_raised(element.text or ""))
+            parts.append(_superscript(element.text or ""))
         elif event == "start" and element.tag not in _UNSEEN:
             parts.append(" ".join((element.text or "").split(" ")))
         elif event == "end" and element is not cell:
@@ -100,7 +100,7 @@ def _text(cell: Any) -> str:
     return "" if text in NULLS else text
 
 
-def _raised(text: str) -> str:
+def _superscript(text: str) -> str:
     """Return a raised text, a number in raised digits: it may be that of a footnote."""
     return text.translate(_DIGITS) if text.isdecimal() and text.isascii() else text
 

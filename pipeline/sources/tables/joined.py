@@ -19,10 +19,10 @@ _LINKED = re.compile(r"rec[A-Za-z0-9]{14}(?:\s*[,|;]\s*rec[A-Za-z0-9]{14})*")
 """The ids of other records, which Airtable writes where a column links to them."""
 
 
-def joined(field: str, columns: Sequence[Column], cells: Sequence[str]) -> tuple[str, str]:
+def join_columns(field: str, columns: Sequence[Column], cells: Sequence[str]) -> tuple[str, str]:
     """Return the text of a field that several columns hold, and the columns that it is from; both may be empty."""
-    filled = [(column, cells[column.number - 1]) for column in _filled(columns, cells)]
-    if any(column.choice for column, _ in filled) and (chosen := list(_chosen(filled))):
+    filled = [(column, cells[column.number - 1]) for column in _filled_columns(columns, cells)]
+    if any(column.choice for column, _ in filled) and (chosen := list(_ticked_answers(filled))):
         plain = next((column.header for column in columns if not column.choice), "")
         between = SEPARATOR if field in LISTS else ", "
         return between.join(chosen), plain or next(column.header for column, _ in filled if column.choice)
@@ -34,14 +34,14 @@ def joined(field: str, columns: Sequence[Column], cells: Sequence[str]) -> tuple
     return SEPARATOR.join(text for _, text in filled), SEPARATOR.join(column.header for column, _ in filled)
 
 
-def _filled(columns: Sequence[Column], cells: Sequence[str]) -> Iterator[Column]:
+def _filled_columns(columns: Sequence[Column], cells: Sequence[str]) -> Iterator[Column]:
     """Yield the columns with a text; those with ids of linked records only where no other has one."""
     filled = [column for column in columns if column.number <= len(cells) and cells[column.number - 1]]
     texts = [column for column in filled if not _LINKED.fullmatch(cells[column.number - 1])]
     yield from texts or filled
 
 
-def _chosen(filled: Sequence[tuple[Column, str]]) -> Iterator[str]:
+def _ticked_answers(filled: Sequence[tuple[Column, str]]) -> Iterator[str]:
     """Yield the answers that are ticked, and what was written instead of a tick."""
     for column, text in filled:
         answer = fold_header(text) or text

@@ -8,7 +8,7 @@ from pipeline.language.languages import language_tag
 from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column, language_of_headings
-from pipeline.sources.tables.joined import joined
+from pipeline.sources.tables.joined import join_columns
 
 PREFERRED = ("en", "fr")
 _LONGEST_HEADING = 300
@@ -67,10 +67,10 @@ class Layout:
             return
         first = _first_language(texts, by_language)
         more, names = by_language.pop(first, ({}, {}))
-        yield {**_tagged(more, first, is_of_row="title" not in texts), **texts}, {**headers, **names}
+        yield {**_language_fields(more, first, is_of_row="title" not in texts), **texts}, {**headers, **names}
         identity = {"id": texts["id"]} if "id" in texts else {}
         for language, (further, names) in by_language.items():
-            yield {**identity, **_tagged(further, language, is_of_row=True)}, {**headers, **names}
+            yield {**identity, **_language_fields(further, language, is_of_row=True)}, {**headers, **names}
 
     def raw_cells(self, cells: Sequence[str], delimiter: str) -> dict[str, str]:
         """Return column → cell as it came; what stands beyond the header is kept under one name."""
@@ -95,7 +95,7 @@ def _with_joined(
 ) -> Texts:
     names = dict(headers)
     for field, columns in fields:
-        text, header = joined(field, columns, cells)
+        text, header = join_columns(field, columns, cells)
         if text:
             texts[field], names[field] = text, header
     return texts, names
@@ -108,7 +108,7 @@ def _first_language(texts: Mapping[str, str], by_language: Mapping[str, Texts]) 
     return next(iter(by_language))
 
 
-def _tagged(texts: Mapping[str, str], language: str, *, is_of_row: bool) -> dict[str, str]:
+def _language_fields(texts: Mapping[str, str], language: str, *, is_of_row: bool) -> dict[str, str]:
     """Return the fields of the language of a row, and of its summary."""
     tags = {"lang": language} if is_of_row else {}
     return {**texts, **tags, **({"summary_lang": language} if "summary" in texts else {})}
@@ -117,7 +117,7 @@ def _tagged(texts: Mapping[str, str], language: str, *, is_of_row: bool) -> dict
 def layout_of(columns: tuple[Column, ...]) -> Layout:
     """Return how rows under these columns are read."""
     plain = [column for column in columns if column.field and not column.language and not column.also]
-    shared = _shared(plain)
+    shared = _shared_fields(plain)
     many = {field for field, _ in shared}
     languages = in_order(column.language for column in columns if column.language)
     headers: dict[str, str] = {}
@@ -150,7 +150,7 @@ def in_order(languages: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(languages), key=lambda language: rank.get(language, len(rank))))
 
 
-def _shared(columns: Sequence[Column]) -> Fields:
+def _shared_fields(columns: Sequence[Column]) -> Fields:
     """Return the fields that several columns hold, or one that holds only a part."""
     counts = Counter(column.field for column in columns)
     partial = {column.field for column in columns if column.part or column.choice}

@@ -9,7 +9,7 @@ from pipeline.findings.finding_messages import finding_of, message
 from pipeline.findings.messages import say
 from pipeline.model.fields import FIELDS, LISTS
 from pipeline.model.finding import Finding, Place, Suggestion
-from pipeline.sources.headings.combined import fields_named
+from pipeline.sources.headings.combined import fields_in_heading
 from pipeline.sources.headings.heading_meanings import field_of, is_left_out
 from pipeline.sources.tables.columns import OURS, Column
 from pipeline.sources.tables.layout import Layout
@@ -30,7 +30,7 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
         unknown = [column for column in unknown if column not in of_missing]
     else:
         name = "header-unknown" if any(layout.folded) else "header-unknown/none"
-        yield finding_of(name, place, columns=_listed(layout.columns))
+        yield finding_of(name, place, columns=_list_headers(layout.columns))
         unknown = [column for column in unknown if column.suggestion is not None]
     for column in unknown[:_MOST_UNKNOWN]:
         yield _unknown_column(column, replace(place, column=column.header, value=column.header))
@@ -46,7 +46,7 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
             suggestion = column.suggestion or Suggestion(column.field, _READ_SO)
             line = correction_line(column.header, "")
             yield finding_of("column-by-cells", where, suggestion=suggestion, field=column.field, line=line)
-    for field, columns in doubled(layout):
+    for field, columns in duplicate_columns(layout):
         names = ", ".join(f'{column.number} "{column.header[:40]}"' for column in columns)
         where = replace(place, column=columns[1].header)
         yield finding_of("column-doubled", where, place=place, columns=names, field=field)
@@ -54,7 +54,7 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
         yield from _missing(layout, suggested, place)
 
 
-def doubled(layout: Layout) -> Iterator[tuple[str, tuple[Column, ...]]]:
+def duplicate_columns(layout: Layout) -> Iterator[tuple[str, tuple[Column, ...]]]:
     """Yield the fields that several columns hold, so that only one of them is read in each row."""
     fields = (*layout.shared, *(each for _, in_language in layout.translated for each in in_language))
     for field, columns in fields:
@@ -81,7 +81,7 @@ def correction_line(heading: str, field: str) -> str:
     return line.getvalue()
 
 
-def _listed(columns: Iterable[Column]) -> str:
+def _list_headers(columns: Iterable[Column]) -> str:
     headers = [f'"{column.header[:40]}"' for column in columns if column.header]
     return ", ".join(headers[:_MOST_LISTED]) + (", …" if len(headers) > _MOST_LISTED else "")
 
@@ -95,7 +95,7 @@ def _second_table(layout: Layout, place: Place) -> Iterator[Finding]:
 
 
 def _unknown_column(column: Column, place: Place) -> Finding:
-    if fields := fields_named(column.header):
+    if fields := fields_in_heading(column.header):
         return finding_of("column-combined", place, fields=fields)
     if (suggestion := column.suggestion) is None:
         return finding_of("column-unknown", place)
@@ -138,7 +138,7 @@ def _with_columns(finding: Finding, field: str, column: Column | None, unknown: 
             '{sentence} These columns are not known: {columns}. Name the one that holds it "{field}", or say so in '
             "corrections.csv: “{line}”.",
             sentence=sentence,
-            columns=_listed(unknown),
+            columns=_list_headers(unknown),
             field=field,
             line=correction_line(unknown[0].header, field),
         )

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.model.errors import SourceError
-from pipeline.sources.files.archive import opened_archive
+from pipeline.sources.files.archive import open_archive
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.tables.cell_links import link_of_formula
 from pipeline.sources.tables.cell_text import cell_text
@@ -42,7 +42,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
 
 def grids(path: Path, name: str) -> list[Grid]:
     """Return the sheets of a spreadsheet; raise SourceError for what is damaged or made to do harm."""
-    with opened_archive(path, name) as archive:
+    with open_archive(path, name) as archive:
         _refuse_others(archive, name)
         scanner = _Scanner(name)
         feed(archive, archive.getinfo(_CONTENT), scanner.parser, name)
@@ -79,9 +79,9 @@ class _Scanner:
     def __init__(self, name: str) -> None:
         self.parser = part_parser(self._start, self._end, self._text)
         self.grids: list[Grid] = []
-        self._filled: list[tuple[int, int, list[Cell]]] = []
+        self._rows: list[tuple[int, int, list[Cell]]] = []
         self._name = name
-        self._depth = self._passed_over_at = 0
+        self._depth = self._skip_depth = 0
         self._row = self._column = self._row_repeat = self._cells_seen = self._repeated = 0
         self._cells: list[Cell] = []
         self._cell: _OpenCell | None = None
@@ -96,10 +96,10 @@ class _Scanner:
         if self._depth > DEEPEST:
             raise SourceError(f"{self._name} is refused: its XML is nested deeper than {DEEPEST} levels.")
         local = tag.rpartition(" ")[2]
-        if self._passed_over_at:
+        if self._skip_depth:
             return
         if local in _PASSED_OVER:
-            self._passed_over_at = self._depth
+            self._skip_depth = self._depth
             return
         plain = {name.rpartition(" ")[2]: value for name, value in attributes.items()}
         match local:
@@ -120,9 +120,9 @@ class _Scanner:
 
     def _end(self, tag: str) -> None:
         self._depth -= 1
-        if self._passed_over_at:
-            if self._depth < self._passed_over_at:
-                self._passed_over_at = 0
+        if self._skip_depth:
+            if self._depth < self._skip_depth:
+                self._skip_depth = 0
             return
         match tag.rpartition(" ")[2]:
             case "table-cell":
@@ -134,7 +134,7 @@ class _Scanner:
 
     def _text(self, text: str) -> None:
         """Note a piece of a cell's text."""
-        if self._cell is not None and self._cell.paragraphs and not self._passed_over_at:
+        if self._cell is not None and self._cell.paragraphs and not self._skip_depth:
             self._cell.paragraphs[-1].append(text)
 
     def _note_style(self, local: str, attributes: dict[str, str]) -> None:
@@ -166,8 +166,8 @@ class _Scanner:
 
     def _open_table(self, attributes: dict[str, str]) -> None:
         is_hidden = attributes.get("style-name") in self._hidden_styles
-        self._filled = []
-        rows = partial(_rows, self._filled)
+        self._rows = []
+        rows = partial(_rows, self._rows)
         self.grids.append(Grid(attributes.get("name", ""), rows, is_hidden=is_hidden))
         self._row = self._column = 0
         self._default_styles = []
@@ -199,7 +199,7 @@ class _Scanner:
         self._cells_seen += count * len(self._cells)
         if self._cells_seen > _MOST_CELLS:
             raise SourceError(f"{self._name} has more than {_MOST_CELLS:,} cells. Split it.")
-        self._filled.append((first, count, self._cells))
+        self._rows.append((first, count, self._cells))
 
     def _close_cell(self) -> None:
         cell, self._cell = self._cell, None
@@ -209,7 +209,7 @@ class _Scanner:
         first = self._column + 1
         self._column += count
         self._note_merged(cell.attributes, first)
-        made = self._made(cell, first)
+        made = self._make_cell(cell, first)
         if made is EMPTY:
             return
         if self._column > LAST_COLUMN or len(self._cells) + count > LAST_COLUMN:
@@ -225,7 +225,7 @@ class _Scanner:
             row = self._row + 1
             self.grids[-1].facts.merged.append((column, row, column + wide - 1, row + high - 1))
 
-    def _made(self, cell: _OpenCell, column: int) -> Cell:
+    def _make_cell(self, cell: _OpenCell, column: int) -> Cell:
         attributes = cell.attributes
         if cell.link is None and "HYPERLINK" in (formula := attributes.get("formula", "")):
             cell.link = link_of_formula(formula.partition("=")[2])

@@ -16,7 +16,9 @@ BETWEEN_EXTRA = ","
 """Stands between cells beyond the header where they are kept as one."""
 
 
-def fitted(place: Place, layout: Layout, cells: list[str], name: str) -> Generator[Finding, None, list[str]]:
+def fit_cells(
+    place: Place, layout: Layout, cells: list[str], name: str
+) -> Generator[Finding, None, list[str]]:
     """Yield a finding of a name if there is a text beyond the header; return the cells as far as they count."""
     width = len(layout.raw)
     extra = next((cell for cell in cells[width:] if cell.strip()), None)
@@ -27,7 +29,7 @@ def fitted(place: Place, layout: Layout, cells: list[str], name: str) -> Generat
     return cells
 
 
-def cleaned(place: Place, layout: Layout, cells: Sequence[str]) -> Generator[Finding, None, list[str]]:
+def clean_cells(place: Place, layout: Layout, cells: Sequence[str]) -> Generator[Finding, None, list[str]]:
     """Yield a finding on each cell with characters that no text has; return the cells without them."""
     clean = []
     for number, cell in enumerate(cells):

@@ -26,7 +26,7 @@ _FEW = 3
 _ENOUGH = 0.6
 """The first row that says at least this share of what the best row says is the header: others head further tables."""
 
-Merged = tuple[int, int, int, int]
+MergedRange = tuple[int, int, int, int]
 """A merged range: left, top, right, bottom, all counted from 1."""
 
 Rows = Sequence[tuple[int, Sequence[str]]]
@@ -62,7 +62,7 @@ class _Candidate:
     score: float
 
 
-def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
+def find_header(rows: Rows, merged: Iterable[MergedRange] = ()) -> Header | None:
     """Return the header among the first filled rows: the first that says nearly as much as the best one.
 
     A table with more headings in its first column than in any row is turned.
@@ -89,19 +89,19 @@ def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
 
 def _least(rows: Rows) -> float:
     """Return how many fields a header must name: two, or the only one of a table of one column."""
-    return 1 if max((_filled(cells) for _, cells in rows), default=0) < 2 else 1.5
+    return 1 if max((_count_filled(cells) for _, cells in rows), default=0) < 2 else 1.5
 
 
-def _filled(cells: Sequence[str]) -> int:
+def _count_filled(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if cell.strip())
 
 
 def _candidate(top: int, bottom: int, texts: Sequence[str]) -> _Candidate:
     """Return what may be a header; what it names loosely counts less."""
-    return _Candidate(top, bottom, texts, sum(_named(texts).values()))
+    return _Candidate(top, bottom, texts, sum(_meaning_weights(texts).values()))
 
 
-def _named(texts: Sequence[str]) -> dict[tuple[str, str, str], float]:
+def _meaning_weights(texts: Sequence[str]) -> dict[tuple[str, str, str], float]:
     """Return the things that a row's headings name, as field, language and part, with what each counts."""
     weights: dict[tuple[str, str, str], float] = {}
     for text in texts[:_WIDEST]:
@@ -114,7 +114,9 @@ def _named(texts: Sequence[str]) -> dict[tuple[str, str, str], float]:
     return weights
 
 
-def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Sequence[Merged]) -> _Candidate:
+def _best_block(
+    first: _Candidate, candidates: Sequence[_Candidate], merged: Sequence[MergedRange]
+) -> _Candidate:
     """Return the header that begins in a row or the next ones: groups above it and languages below it belong to it."""
     at = candidates.index(first)
     while (
@@ -125,16 +127,17 @@ def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Seq
         at += 1
     block = candidates[at]
     if at and candidates[at - 1].bottom + 1 == block.top:
-        block = max(block, _joined(candidates[at - 1], block), key=lambda each: each.score)
+        block = max(block, _join_rows(candidates[at - 1], block), key=lambda each: each.score)
     ends = [last for _, top, _, last in merged if top <= block.bottom < last < block.top + _DEEPEST_HEADER]
     bottom = max([block.bottom, *ends])
     for below in candidates[at + 1 :]:
         if below.top > max(bottom, block.bottom + 1):
             break
-        deeper = _joined(block, below)
+        deeper = _join_rows(block, below)
         # A record below would only make sure what the row above names already.
         names_more = (
-            deeper.score > block.score and not _named(deeper.texts).keys() <= _named(block.texts).keys()
+            deeper.score > block.score
+            and not _meaning_weights(deeper.texts).keys() <= _meaning_weights(block.texts).keys()
         )
         # below the questions of a form, how each is answered
         are_responses = sum(1 for text in below.texts[:_WIDEST] if _is_response(text)) > 1
@@ -154,7 +157,7 @@ def _is_response(text: str) -> bool:
     return len(text) <= _LONGEST_DEEPER and fold_header(text) in table_words("response")
 
 
-def _joined(upper: _Candidate, lower: _Candidate) -> _Candidate:
+def _join_rows(upper: _Candidate, lower: _Candidate) -> _Candidate:
     """Return two rows of a header as one: a heading holds until the next one for what is below it."""
     width = max(len(upper.texts), len(lower.texts))
     above = [*upper.texts, *[""] * (width - len(upper.texts))]
@@ -194,7 +197,7 @@ def first_row_as_header(rows: Rows) -> Header:
 
     Where even that row looks like a record, the table has no header.
     """
-    widths = [_filled(cells) for _, cells in rows]
+    widths = [_count_filled(cells) for _, cells in rows]
     wide = (number for number, width in enumerate(widths) if width * 2 > max(widths) or width == max(widths))
     number, cells = rows[next(wide)]
     if looks_like_data(cells):
@@ -202,7 +205,7 @@ def first_row_as_header(rows: Rows) -> Header:
     return Header(number, number, layout_of(read_columns(_without_empty_end(cells))))
 
 
-def _spread(number: int, cells: Sequence[str], merged: Sequence[Merged]) -> list[str]:
+def _spread(number: int, cells: Sequence[str], merged: Sequence[MergedRange]) -> list[str]:
     """Return the cells of a header row, a heading merged over several columns of a list given to each."""
     spread = list(cells)
     for left, top, right, _ in merged:
@@ -221,7 +224,7 @@ def _without_empty_end(cells: Sequence[str]) -> Sequence[str]:
 class FillDown:
     """Gives the text of a cell that is merged over several rows to each of them."""
 
-    def __init__(self, merged: Iterable[Merged], header: Header) -> None:
+    def __init__(self, merged: Iterable[MergedRange], header: Header) -> None:
         self._from: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for left, top, _, bottom in merged:
             if header.bottom < top < bottom and left <= len(header.layout.raw):

@@ -13,7 +13,7 @@ from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.columns import SEPARATOR, read_columns
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import layout_findings
-from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, cleaned, fitted, rows_of
+from pipeline.sources.tables.row_builder import BETWEEN_EXTRA, clean_cells, fit_cells, rows_of
 from pipeline.sources.tables.row_kinds import (
     HEADER,
     HEADING,
@@ -51,8 +51,8 @@ class TableRows:
 
         The title ``is_merged`` where one cell has it for this row and the one above.
         """
-        cells = yield from fitted(place, self.layout, cells, "row-too-long/sheet")
-        clean = yield from cleaned(place, self.layout, cells)
+        cells = yield from fit_cells(place, self.layout, cells, "row-too-long/sheet")
+        clean = yield from clean_cells(place, self.layout, cells)
         if is_blank(clean, self.layout):
             yield Blank()
         else:
@@ -75,7 +75,7 @@ class TableRows:
         kind = kind_of(clean, self.layout)
         yield from self.end(is_above_header=kind == HEADER)
         raw = self.layout.raw_cells(cells, between)
-        if kind in (None, HEADING) and (more := self._continued(place, clean, raw, is_merged)) is not None:
+        if kind in (None, HEADING) and (more := self._continuation(place, clean, raw, is_merged)) is not None:
             yield finding_of("row-continues", place)
             yield more
         elif kind is None:
@@ -86,7 +86,7 @@ class TableRows:
             self.layout = further
             yield finding_of("table-further", place)
             yield from layout_findings(further, place)
-        elif kind == HEADING and (headed := self._headed_by(clean)) is not None:
+        elif kind == HEADING and (headed := self._heading_value(clean)) is not None:
             yield from self._heading(*headed, place)
         else:
             text = next(cell for cell in clean if cell)
@@ -106,7 +106,7 @@ class TableRows:
             if not is_above_header:
                 yield row
 
-    def _continued(
+    def _continuation(
         self, place: Place, clean: Sequence[str], raw: Mapping[str, str], is_merged: bool
     ) -> Row | None:
         """Return a row that only gives the record above more cities or topics, None where it does not."""
@@ -129,7 +129,7 @@ class TableRows:
         language = {"lang": above.texts["lang"]} if "lang" in above.texts else {}
         return replace(row, texts={**language, **own}, is_further=True)
 
-    def _headed_by(self, clean: Sequence[str]) -> tuple[str, str] | None:
+    def _heading_value(self, clean: Sequence[str]) -> tuple[str, str] | None:
         """Return what a lone text says of the rows below, if it is where headings are: first, or as a title."""
         at = next(place for place, cell in enumerate(clean) if cell)
         is_first = at == 0 or (at < len(self.layout.columns) and self.layout.columns[at].field == "title")

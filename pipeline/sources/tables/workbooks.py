@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pipeline.findings.messages import mark_for_translation, say
 from pipeline.model.errors import SourceError
-from pipeline.sources.files.archive import opened_archive, unpacked_size
+from pipeline.sources.files.archive import open_archive, unpacked_size
 from pipeline.sources.files.file_kinds import suffix_by_content
-from pipeline.sources.files.opening import opened
+from pipeline.sources.files.opening import open_file
 from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.tables.delimited import DelimitedSource
@@ -26,10 +26,10 @@ _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 
 def open_workbook(path: Path, name: str) -> Source:
     """Return a workbook as a source; raise SourceError for what is none, or is made to do harm."""
-    with opened(path, name) as file:
+    with open_file(path, name) as file:
         head = file.read(_HEAD)
     if head.startswith(_ZIP):
-        return _zipped(path, name)
+        return _zip_source(path, name)
     if head.startswith(_OLD_OFFICE):
         if _PASSWORD in head or _PASSWORD in path.read_bytes()[-_HEAD:]:
             raise SourceError(say(_PROTECTED, name=name))
@@ -47,8 +47,8 @@ def open_workbook(path: Path, name: str) -> Source:
     )
 
 
-def _zipped(path: Path, name: str) -> Source:
-    with opened_archive(path, name) as archive:
+def _zip_source(path: Path, name: str) -> Source:
+    with open_archive(path, name) as archive:
         size, members = unpacked_size(archive), set(archive.namelist())
     limits = ChildLimits.for_bytes(size)
     if "xl/workbook.bin" in members:

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from pipeline.model.errors import SourceError
-from pipeline.sources.files.archive import blocks, opened_archive
+from pipeline.sources.files.archive import blocks, open_archive
 from pipeline.sources.tables.cell_links import label_of_formula, link_of_formula
 from pipeline.sources.tables.grids import SheetFacts
 
@@ -25,7 +25,7 @@ def scan_workbook(path: Path, name: str) -> dict[str, SheetFacts]:
 
     Raises SourceError for what could harm who reads it: a DOCTYPE, deep nesting, rows beyond the last one.
     """
-    with opened_archive(path, name) as archive:
+    with open_archive(path, name) as archive:
         if "[Content_Types].xml" not in archive.namelist():
             raise SourceError(f"{name} is a ZIP file, but no XLSX workbook. Save the table as XLSX or CSV.")
         scanners = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.findings.finding_messages import finding_of
-from pipeline.findings.messages import listed
+from pipeline.findings.messages import shorten_list
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
@@ -48,7 +48,7 @@ def read_tables(grids: Iterable[Grid], name: str) -> Iterator[Event]:
     sheets = [Sheet(name, grid) for grid in grids]
     chosen = _tables(sheets)
     for sheet in sheets:
-        yield from sheet.read() if sheet in chosen else sheet.skipped()
+        yield from sheet.read() if sheet in chosen else sheet.skip_findings()
 
 
 def has_titles(grids: Iterable[Grid], name: str) -> bool:
@@ -154,15 +154,15 @@ class Sheet:
 
     def _rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the rows as they are read: a turned table upright."""
-        rows = self._shown_rows()
+        rows = self._visible_rows()
         return upright(rows, lambda cell: cell.text, EMPTY, self._file) if self._turned else rows
 
     @property
     def has_forms(self) -> bool:
         """Return whether the sheet has several forms below one another."""
-        return bool(self._turned) and has_forms(list(self._shown_rows()), lambda cell: cell.text)
+        return bool(self._turned) and has_forms(list(self._visible_rows()), lambda cell: cell.text)
 
-    def _shown_rows(self) -> Iterator[tuple[int, list[Cell]]]:
+    def _visible_rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the rows without the cells of hidden columns; what is there in the first rows is kept apart."""
         hidden = self._grid.facts.hidden_columns
         for number, row in self._grid.rows():
@@ -173,7 +173,7 @@ class Sheet:
                 row[first - 1 : last] = [EMPTY] * len(texts)
             yield number, row
 
-    def skipped(self) -> Iterator[Finding]:
+    def skip_findings(self) -> Iterator[Finding]:
         """Yield that the sheet is left out, unless it is empty."""
         if not self.head:
             return
@@ -252,7 +252,7 @@ class Sheet:
         for left, numbers in sorted(fill.filled.items()):
             column = header.layout.columns[left - 1]
             where = replace(place, column=column.header or column.number)
-            rows = listed(list(map(str, numbers)), _MOST_ROWS_LISTED)
+            rows = shorten_list(list(map(str, numbers)), _MOST_ROWS_LISTED)
             yield finding_of("cells-merged", where, rows=rows)
 
 

@@ -90,12 +90,12 @@ def _write_row(sheet: "Worksheet", number: int, texts: Iterable[str]) -> None:
             )
         if text:
             cell = sheet.cell(number, place)
-            cell.value = escaped(text)
+            cell.value = escape_cell(text)
             cell.data_type = "s"  # also where it begins with an equals sign
             cell.number_format = _TEXT
 
 
-def escaped(text: str) -> str:
+def escape_cell(text: str) -> str:
     """Return the text so that a workbook keeps it as it is, where it looks like an escape such as _x000D_."""
     return _LIKE_AN_ESCAPE.sub("_x005F_", text)
 

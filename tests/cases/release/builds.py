@@ -11,7 +11,7 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import write
 from pipeline.rdf.vocabulary import PROV, ontology_version, vocabulary_files
 from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
-from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.folder.build_facts import PublishedRelease, ReleaseFacts, ReleaseSettings
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 
@@ -73,7 +73,7 @@ def build(
     facts: ReleaseFacts = FACTS,
     settings: ReleaseSettings | None = None,
     terms: Vocabulary | None = None,
-) -> Published:
+) -> PublishedRelease:
     """Build a release of the practices."""
     with ReleaseWriter(output, BASE, settings) as writer:
         for made in practices:

@@ -20,7 +20,7 @@ from endpoint.assets import npm as npm_module
 from endpoint.assets.editor import build_editor as building
 from endpoint.assets.editor.build_editor import build, world
 from endpoint.assets.editor.editor_files import BUILT, BUNDLE, is_built
-from endpoint.assets.editor.editor_terms import known
+from endpoint.assets.editor.editor_terms import known_terms
 from endpoint.assets.npm import NotBuilt
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.client import Children
@@ -402,7 +402,7 @@ def test_the_editor_is_sent_compressed_and_only_when_it_is_wanted(site: Running)
 
 
 def test_the_editor_knows_the_terms_of_the_data_with_their_labels(release: Release) -> None:
-    told = known(release)
+    told = known_terms(release)
 
     assert told["prefixes"] == prefixes()
     assert dict(told["properties"])[f"{ICGP}topic"] == "has topic"

@@ -54,7 +54,7 @@ def fits(record: dict[str, set[str]], filters: dict[str, list[str]]) -> bool:
 
 @given(RECORDS, FILTERS)
 def test_a_selection_finds_what_has_one_value_of_each_filtered_group(records, filters) -> None:
-    found = list(members(facets_of(records).chosen(filters), range(len(records))))
+    found = list(members(facets_of(records).matching(filters), range(len(records))))
     assert found == [position for position, record in enumerate(records) if fits(record, filters)]
 
 
@@ -147,7 +147,7 @@ def test_the_orders_are_those_of_the_columns(real_output: Path, name: str, order
     release = open_release(real_output / "current")
     with closing(sqlite3.connect(release.path / "index.sqlite")) as db:
         expected = [row[0] for row in db.execute(f"SELECT position FROM practice ORDER BY {order}")]
-    assert list(release.ordered(release.facets.everything, name)) == expected
+    assert list(release.in_order(release.facets.everything, name)) == expected
 
 
 def test_a_steward_adds_a_collection_by_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from endpoint.engine.client import Busy, QueryAbandoned, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.client import Busy, QueryAbandoned, QueryRefused, QueryStopped, QuestionFailed
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache, CachedBody
 from endpoint.http.problems import Problem
@@ -129,10 +129,10 @@ def test_those_who_wait_for_a_question_that_fails_fail_with_it() -> None:
 
 
 def test_a_failure_is_not_kept() -> None:
-    engine = Engine(failure=Stopped(by_deadline=True))
+    engine = Engine(failure=QueryStopped(by_deadline=True))
     ours = asking(engine)
     for _ in range(2):
-        with pytest.raises(Stopped):
+        with pytest.raises(QueryStopped):
             ours.ask(QUESTION, "key", never)
 
     assert engine.asked == 2
@@ -169,7 +169,7 @@ def test_one_who_waits_for_another_waits_no_longer_than_its_own_time() -> None:
     ours = asking(engine)
     first = Clients(1, lambda: ours.ask(QUESTION, "key", never).how)
 
-    with pytest.raises(Stopped):
+    with pytest.raises(QueryStopped):
         ours.ask(Question("ASK {}", "json", "/nowhere", 0.1), "key", never)
 
     engine.free.set()
@@ -177,7 +177,7 @@ def test_one_who_waits_for_another_waits_no_longer_than_its_own_time() -> None:
 
 
 def test_a_short_time_that_ran_out_is_no_failure_of_one_who_has_more() -> None:
-    engine = Engine(failure=Stopped(by_deadline=True), free=False)
+    engine = Engine(failure=QueryStopped(by_deadline=True), free=False)
     ours = asking(engine)
     short = Question("ASK {}", "json", "/nowhere", 1)
     first = Clients(1, lambda: ours.ask(short, "key", never))
@@ -219,10 +219,10 @@ def test_a_large_answer_is_a_stream_that_holds_its_place_until_it_is_closed() ->
 
 
 def test_an_answer_that_breaks_off_while_it_is_gathered_is_a_failure() -> None:
-    engine = Engine(b"a", failure=Stopped(by_deadline=False))
+    engine = Engine(b"a", failure=QueryStopped(by_deadline=False))
     ours = asking(engine, places=1)
     for _ in range(2):
-        with pytest.raises(Stopped):
+        with pytest.raises(QueryStopped):
             ours.ask(QUESTION, "key", never)
 
     assert engine.closed == 2

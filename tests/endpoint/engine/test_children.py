@@ -16,11 +16,11 @@ from endpoint.engine import wire_frames
 from endpoint.engine.client import (
     Busy,
     Children,
-    Interrupted,
     QueryAbandoned,
+    QueryInterrupted,
     QueryRefused,
+    QueryStopped,
     QuestionFailed,
-    Stopped,
 )
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.question import QueryLimits, Question
@@ -125,7 +125,7 @@ def test_a_child_that_is_slow_gets_low_priority_and_a_spare_and_ends_with_its_an
     (child,) = query_children(supervisor)
 
     def run_away() -> None:
-        with pytest.raises(Stopped):
+        with pytest.raises(QueryStopped):
             ask(queue, release, RUNAWAY, seconds=2)
 
     thread = threading.Thread(target=run_away)
@@ -283,12 +283,12 @@ def test_what_is_no_frame_breaks_the_conversation(sent: bytes) -> None:
 @pytest.mark.parametrize(
     ("said", "ending", "failure"),
     [
-        ([], "memory", Stopped),
-        ([], "deadline", Stopped),
-        ([], "abandoned", Interrupted),
-        ([], None, Interrupted),
-        ([READING, (FrameKind.BODY, b"abc")], "memory", Stopped),
-        ([READING, (FrameKind.BODY, b"x" * wire_frames.BODY_LIMIT)], None, Interrupted),
+        ([], "memory", QueryStopped),
+        ([], "deadline", QueryStopped),
+        ([], "abandoned", QueryInterrupted),
+        ([], None, QueryInterrupted),
+        ([READING, (FrameKind.BODY, b"abc")], "memory", QueryStopped),
+        ([READING, (FrameKind.BODY, b"x" * wire_frames.BODY_LIMIT)], None, QueryInterrupted),
         ([(FrameKind.REFUSED, b'["query-not-understood", "no", 3]')], None, QueryRefused),
     ],
 )

@@ -16,14 +16,14 @@ from samples import BASE, PRACTICES
 
 from endpoint.catalogue.bitset import positions_in
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search import matching_bits
 from endpoint.catalogue.selection import Selection
 from endpoint.catalogue.selection_query import selection_query
 from endpoint.graphs import jsonld_documents
 from endpoint.graphs.document_graphs import names_within
 from endpoint.graphs.document_graphs import practice as practice_graph
 from endpoint.harvest import list_exports
-from endpoint.http.responses import compressed
+from endpoint.http.responses import gzip_parts
 from endpoint.tables.excel_csv import as_text
 from pipeline.model.practice import Practice
 
@@ -46,7 +46,7 @@ SELECTIONS = (
 
 
 def slugs_of(release: Release, selection: Selection) -> list[str]:
-    positions = list(positions_in(found_bits(release, selection)))
+    positions = list(positions_in(matching_bits(release, selection)))
     return list(list_exports._slugs(release, positions))
 
 
@@ -234,7 +234,7 @@ def test_every_table_names_the_description_of_its_columns(client: FlaskClient) -
 def test_an_export_is_sent_in_pieces() -> None:
     pieces = list(list_exports._pieces("x" * 10_000 for _ in range(10)))
     assert [len(piece) for piece in pieces] == [40_000, 40_000, 20_000]
-    assert gzip.decompress(b"".join(compressed(pieces, 6))) == b"x" * 100_000
+    assert gzip.decompress(b"".join(gzip_parts(pieces, 6))) == b"x" * 100_000
 
 
 def test_the_sample_has_what_the_selections_need(release: Release) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.monitoring.metrics import BOUNDS, ROUTES, Metric, SharedCounters, counted, lines
+from endpoint.monitoring.metrics import BOUNDS, ROUTES, Metric, SharedCounters, counter_lines, lines
 
 LINE = re.compile(
     r"# HELP [a-z_]+ [^\n]+|# TYPE [a-z_]+ (counter|gauge|histogram)"
@@ -14,7 +14,7 @@ LINE = re.compile(
 
 
 def values(sheet: SharedCounters) -> dict[str, float]:
-    shown = "".join(counted(sheet)).splitlines()
+    shown = "".join(counter_lines(sheet)).splitlines()
     return {
         name: float(value) for name, _, value in (line.rpartition(" ") for line in shown if line[0] != "#")
     }
@@ -24,7 +24,7 @@ def test_every_line_is_one_of_the_format() -> None:
     sheet = SharedCounters(2, ("answered", "query-deadline"))
     sheet.row(0).request("sparql", 200, 0.3)
 
-    assert [line for line in "".join(counted(sheet)).splitlines() if not LINE.fullmatch(line)] == []
+    assert [line for line in "".join(counter_lines(sheet)).splitlines() if not LINE.fullmatch(line)] == []
 
 
 def test_rows_are_told_as_their_sum() -> None:

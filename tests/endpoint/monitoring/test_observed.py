@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.monitoring.access_log import AccessLog, Observed, route_of
+from endpoint.monitoring.access_log import AccessLog, MonitoringMiddleware, route_of
 from endpoint.monitoring.metrics import SharedCounters
 
 
@@ -17,7 +17,7 @@ class Answered:
         self.sheet = SharedCounters(1, ("answered",))
         self.headers: dict[str, str] = {}
         self.status = ""
-        body = Observed(application, self.sheet.row(0), log)(
+        body = MonitoringMiddleware(application, self.sheet.row(0), log)(
             {"REQUEST_METHOD": "GET", "PATH_INFO": "/sparql", **environ},
             self._start,
         )
@@ -114,7 +114,7 @@ def test_an_answer_that_breaks_off_is_counted(tmp_path: Path) -> None:
 
     path = tmp_path / "access.log"
     sheet = SharedCounters(1, ())
-    body = Observed(half, sheet.row(0), AccessLog(str(path)))(
+    body = MonitoringMiddleware(half, sheet.row(0), AccessLog(str(path)))(
         {"REQUEST_METHOD": "GET"}, lambda *_: lambda _: None
     )
     with pytest.raises(ConnectionError):

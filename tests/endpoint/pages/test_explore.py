@@ -15,7 +15,7 @@ from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text
 from endpoint.pages import maps
 from endpoint.pages.charts import HEIGHT, WIDTH, bars, columns, step_of
-from endpoint.pages.explored import LEVELS, explored, legend, level_of
+from endpoint.pages.explored import LEVELS, explore_page, legend, level_of
 from endpoint.pages.maps import EUROPE, WORLD, small_map
 from endpoint.pages.outlines import read_outlines
 from endpoint.pages.projections import cut, equal_area, natural_earth
@@ -98,7 +98,7 @@ def test_the_page_explores_a_selection_too(client: FlaskClient, release: Release
     page = client.get("/explore?country=DEU&q=school").text
     assert "1 practice found" in page
     assert 'href="/practices?q=school&amp;country=DEU"' in page
-    assert [place.key for place in explored(release, Selection(country=("DEU",))).places] == [
+    assert [place.key for place in explore_page(release, Selection(country=("DEU",))).places] == [
         "de-berlin-neukolln",
         "de-berlin",
     ]

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Store
 
-from endpoint.syntax.respelling import respelled
+from endpoint.syntax.respelling import respell
 
 PIECES = (
     "SELECT",
@@ -24,14 +24,14 @@ PIECES = (
 
 def test_what_is_legal_is_read() -> None:
     query = "SELECT ?x ?y $x { BIND(TRUE AS ?x) { SELECT ?y ?y { BIND('TRUE' AS ?y) FILTER(True) } } }"
-    [row] = Store().query(respelled(query))
+    [row] = Store().query(respell(query))
     assert (row["x"].value, row["y"].value) == ("true", "TRUE")
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map(" ".join))
 def test_everything_keeps_its_place(query: str) -> None:
-    text = respelled(query)
+    text = respell(query)
     assert len(text) == len(query)
-    assert respelled(text) == text
+    assert respell(text) == text
     for before, after in zip(query, text, strict=True):
         assert after in (before, before.lower(), " ")

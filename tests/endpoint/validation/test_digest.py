@@ -38,10 +38,10 @@ def test_the_page_gets_what_the_job_found(
 
     def report(findings: Iterable[Finding], numbers: Numbers) -> None:
         paths = {source.name: str(source)}
-        outcome = ReportOutcome(numbers, numbers.conforms, numbers.accepted(), paths)
+        outcome = ReportOutcome(numbers, numbers.conforms, numbers.is_accepted(), paths)
         digests.append(gathering.write(findings, outcome))
 
-    check([source], report, Manner(chosen_shapes(shapes), seen=gathering.see))
+    check([source], report, Manner(chosen_shapes(shapes), on_practice=gathering.see))
 
     assert digests[0].rules
     assert read_digest(tmp_path / DIGEST) == digests[0]

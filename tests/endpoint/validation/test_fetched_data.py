@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from endpoint.http.problems import Problem
-from endpoint.validation.addresses import Address, checked_address, listed_hosts, resolved
+from endpoint.validation.addresses import Address, check_address, listed_hosts, resolve_host
 from pipeline.model.errors import UsageError
 from tests.endpoint.validation.test_validation_service import form, post_form
 from tests.running import Reply, Running, eventually
@@ -217,7 +217,7 @@ def test_no_address_leads_around_the_list(server: Running, site: str, url: str) 
 @example("http://b.example\\.a.example/")
 def test_an_address_that_is_fetched_is_of_a_listed_host(text: str) -> None:
     try:
-        address = checked_address(text, ("a.example", "b.example:8080"))
+        address = check_address(text, ("a.example", "b.example:8080"))
     except Problem:
         return
     assert (address.host, address.port) in {("a.example", 80), ("a.example", 443), ("b.example", 8080)}
@@ -239,14 +239,14 @@ def test_a_name_that_leads_into_a_private_network_is_refused(
     monkeypatch.setattr(socket, "getaddrinfo", answer)
 
     with pytest.raises(Problem, match="private network"):
-        resolved(Address("http", "data.example.org", 80, "/"))
+        resolve_host(Address("http", "data.example.org", 80, "/"))
 
 
 def test_localhost_is_a_name_in_a_private_network_and_its_number_is_none() -> None:
     with pytest.raises(Problem, match="private network"):
-        resolved(Address("http", "localhost", 80, "/"))
-    assert resolved(Address("http", "127.0.0.1", 80, "/")) == "127.0.0.1"
-    assert resolved(Address("http", "[::1]", 80, "/")) == "::1"
+        resolve_host(Address("http", "localhost", 80, "/"))
+    assert resolve_host(Address("http", "127.0.0.1", 80, "/")) == "127.0.0.1"
+    assert resolve_host(Address("http", "[::1]", 80, "/")) == "::1"
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_the_form_has_a_field_for_it_only_where_data_are_fetched(
     assert site in page
     assert 'name="url"' not in client.get("/validate").text
     with pytest.raises(Problem, match="fetches no data from addresses"):
-        checked_address("http://a.example/", ())
+        check_address("http://a.example/", ())
 
 
 def test_the_process_that_fetches_starts_no_programs_and_a_check_has_no_network(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from endpoint.validation.stored_reports import Reports, Stored
+from endpoint.validation.stored_reports import Reports, StoredReport
 
 
 def made(folder: Path, size: int = 10) -> Path:
@@ -14,11 +14,11 @@ def made(folder: Path, size: int = 10) -> Path:
     return folder
 
 
-def keep(reports: Reports, tmp_path: Path, name: str = "job", size: int = 10) -> Stored:
+def keep(reports: Reports, tmp_path: Path, name: str = "job", size: int = 10) -> StoredReport:
     return reports.keep(made(tmp_path / name, size), conforms=False, accepted=True)
 
 
-def grow_old(stored: Stored) -> None:
+def grow_old(stored: StoredReport) -> None:
     facts = stored.folder / "stored.json"
     found = json.loads(facts.read_text())
     facts.write_text(json.dumps(found | {"until": time.time() - 1}))

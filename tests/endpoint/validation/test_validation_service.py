@@ -24,7 +24,7 @@ from pyoxigraph import RdfFormat, parse
 from endpoint import validation
 from endpoint.app import create_app
 from endpoint.validation.check_limits import MIB, CheckLimits
-from endpoint.validation.uploads import named
+from endpoint.validation.uploads import with_suffix
 from pipeline.sources.files.file_kinds import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from pipeline.sources.readers import READERS
 from tests.findings_form import held
@@ -558,7 +558,7 @@ def test_the_beginning_of_a_file_tells_what_it_is(head: bytes, suffix: str) -> N
     ],
 )
 def test_names_of_files_are_tamed(name: str, tame: str) -> None:
-    assert named(name, ".csv") == tame
+    assert with_suffix(name, ".csv") == tame
 
 
 @pytest.mark.parametrize("form_", ["junit", "sarif", "json", "csv", "html", "text"])

@@ -19,8 +19,8 @@ from running import Running, eventually
 
 from endpoint.sparql.examples import ExampleQuery, examples
 from pipeline.cli import main
-from pipeline.cli.query_command import explained
-from pipeline.exchange.answer_formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
+from pipeline.cli.query_command import usage_errors
+from pipeline.exchange.answer_formats import FORMATS, GRAPHS, RESULTS, WrongFormat, choose_format
 from pipeline.exchange.answer_table import short, show
 from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.model.errors import UsageError
@@ -156,12 +156,12 @@ def test_iris_are_shortened_only_where_the_short_form_is_readable() -> None:
 def test_the_format_is_the_one_named_or_what_its_reader_can_use(
     form: str, named: str | None, on_terminal: bool, wanted: str
 ) -> None:
-    assert chosen(form, named, on_terminal=on_terminal) == wanted
+    assert choose_format(form, named, on_terminal=on_terminal) == wanted
 
 
 def test_a_format_that_a_form_has_no_answers_in_is_refused() -> None:
     with pytest.raises(WrongFormat, match="SELECT has no answer as ttl; there are table, csv"):
-        chosen("SELECT", "ttl", on_terminal=False)
+        choose_format("SELECT", "ttl", on_terminal=False)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_form_and_missing_prefixes_are_read_from_the_grammar_alone(
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_the_examples_need_no_prefix_added(example: ExampleQuery) -> None:
-    assert QueryText.read(example.query).completed() == example.query
+    assert QueryText.read(example.query).with_prefixes() == example.query
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_control_c_ends_a_query_that_computes(output: Path) -> None:
 
 
 def test_an_error_of_an_engine_without_a_place_is_told_as_it_is() -> None:
-    with pytest.raises(UsageError, match="The query cannot be read: something else"), explained():
+    with pytest.raises(UsageError, match="The query cannot be read: something else"), usage_errors():
         raise RefusedQuery(QueryText.read("ASK {}"), "something else")
 
 

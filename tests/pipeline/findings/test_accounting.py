@@ -40,10 +40,10 @@ def test_findings_are_counted_by_severity(severity: Severity, count: int) -> Non
 
 
 def test_data_are_accepted_without_violations_and_when_strict_without_warnings() -> None:
-    assert Accounting(infos=1).accepted(strict=True)
-    assert Accounting(warnings=1).accepted()
-    assert not Accounting(warnings=1).accepted(strict=True)
-    assert not Accounting(violations=1).accepted()
+    assert Accounting(infos=1).is_accepted(strict=True)
+    assert Accounting(warnings=1).is_accepted()
+    assert not Accounting(warnings=1).is_accepted(strict=True)
+    assert not Accounting(violations=1).is_accepted()
 
 
 def test_data_conform_when_there_is_no_result_of_any_severity() -> None:

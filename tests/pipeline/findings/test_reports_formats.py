@@ -19,7 +19,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Q
 
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.reports import FORMATS, report_format, write_report
-from pipeline.findings.reports.ordered import Ordered, where_in
+from pipeline.findings.reports.ordered import OrderedFindings, where_in
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import RULES
 from pipeline.findings.reports.sarif import MOST_RESULTS
@@ -430,7 +430,7 @@ def test_the_page_counts_what_it_leaves_out() -> None:
 
 
 def test_findings_on_a_row_or_a_record_join_those_on_its_practice() -> None:
-    with Ordered((CONTROLS, READ, COUNTRY, SOURCE, ALONE)) as ordered:
+    with OrderedFindings((CONTROLS, READ, COUNTRY, SOURCE, ALONE)) as ordered:
         records = list(ordered.records())
 
     assert [(each.file, where_in(each, "en"), len(each.findings)) for each in records] == [

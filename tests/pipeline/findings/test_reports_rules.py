@@ -90,7 +90,7 @@ def test_every_rule_of_the_table_can_be_met() -> None:
 
 @pytest.mark.parametrize("each", rules().values(), ids=lambda each: each.code)
 def test_a_rule_says_in_two_languages_what_is_wrong_and_what_to_do(each: Rule) -> None:
-    (title, advice), (title_fr, advice_fr) = each.told_in("en"), each.told_in("fr")
+    (title, advice), (title_fr, advice_fr) = each.texts_in("en"), each.texts_in("fr")
 
     assert title
     assert title_fr
@@ -113,7 +113,7 @@ def test_a_rule_that_is_a_shape_names_its_constraint_component() -> None:
 
 
 def test_a_shape_of_others_is_called_by_its_name() -> None:
-    assert rule("min-count-of-others").told_in("en")[0] == "Min count of others"
+    assert rule("min-count-of-others").texts_in("en")[0] == "Min count of others"
     assert SHAPES.endswith("#")
 
 

@@ -17,15 +17,15 @@ from pipeline.findings.messages import (
     Sentence,
     Value,
     Wording,
-    decoded,
-    encoded,
+    decode_value,
+    encode_value,
     fill,
     holes,
     join,
     say,
     say_number,
 )
-from pipeline.findings.translation import SPOKEN, in_language, place_in, spoken
+from pipeline.findings.translation import SPOKEN, in_language, place_in, translate_finding
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import shapes_files
 
@@ -188,9 +188,9 @@ def test_every_part_of_a_place_has_a_word_in_every_language(language: str) -> No
 def test_a_finding_said_in_a_language_changes_in_nothing_else() -> None:
     finding = Finding(Severity.VIOLATION, "country-unknown", ITLAY, Place("a.csv", row=2))
 
-    assert spoken(finding, "en") is finding
-    assert spoken(finding, "fr").message != finding.message
-    assert spoken(finding, "fr").place == finding.place
+    assert translate_finding(finding, "en") is finding
+    assert translate_finding(finding, "fr").message != finding.message
+    assert translate_finding(finding, "fr").place == finding.place
 
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -209,7 +209,10 @@ sentences = st.recursive(
 
 @given(sentences)
 def test_a_sentence_passes_unchanged_through_json_and_between_processes(value: Value) -> None:
-    for again in (decoded(json.loads(json.dumps(encoded(value)))), pickle.loads(pickle.dumps(value))):
+    for again in (
+        decode_value(json.loads(json.dumps(encode_value(value)))),
+        pickle.loads(pickle.dumps(value)),
+    ):
         assert again == value
         if isinstance(value, Sentence) and isinstance(again, Sentence):
             assert (again.templates, again.values) == (value.templates, value.values)

@@ -21,7 +21,7 @@ from rdflib import Graph
 from pipeline.gate.adapter.regex_patterns import Matcher, to_python
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.candidates import Suspects
-from pipeline.gate.checker import Checker, merged
+from pipeline.gate.checker import Checker, merge_results
 from pipeline.gate.gate_results import GateDisagreement, ShapesError
 from pipeline.gate.lexical import is_plain, scan
 from pipeline.gate.reference import Reference
@@ -124,7 +124,7 @@ def judged(
     for name, lines in practices:
         batches[crc32(name.encode()) % count] += lines
     checker = Checker(shapes, words(), sample)
-    return list(merged((checker.on_vocabulary, *(checker.check(lines.encode()) for lines in batches))))
+    return list(merge_results((checker.on_vocabulary, *(checker.check(lines.encode()) for lines in batches))))
 
 
 # The gate against pySHACL

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from pipeline.rdf.ntriples import TermError, iri, is_iri, string, tagged, typed, write
+from pipeline.rdf.ntriples import TermError, iri, is_iri, string, tagged_literal, typed_literal, write
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
 IRI = iri("http://example.org/x")
@@ -22,7 +22,7 @@ def test_any_text_comes_back_from_an_independent_parser(text: str) -> None:
 
 @given(TEXTS, st.sampled_from(["en", "fr", "pt-BR", "sr-Latn"]))
 def test_any_tagged_text_comes_back(text: str, language: str) -> None:
-    triple = parsed(write([(IRI, IRI, tagged(text, language))]))[0]
+    triple = parsed(write([(IRI, IRI, tagged_literal(text, language))]))[0]
 
     assert triple.object == Literal(text, language=language.lower())
 
@@ -51,10 +51,10 @@ def test_a_lone_surrogate_is_refused_with_advice() -> None:
 @pytest.mark.parametrize("tag", ["", "e n", "en_GB", 'en" .', "-", "abcdefghi"])
 def test_what_is_no_language_tag_is_refused(tag: str) -> None:
     with pytest.raises(TermError, match="not a language tag"):
-        tagged("x", tag)
+        tagged_literal("x", tag)
 
 
 def test_a_typed_literal_keeps_its_lexical_form() -> None:
-    line = write([(IRI, IRI, typed("018", iri("http://example.org/year")))])
+    line = write([(IRI, IRI, typed_literal("018", iri("http://example.org/year")))])
 
     assert line == '<http://example.org/x> <http://example.org/x> "018"^^<http://example.org/year> .\n'

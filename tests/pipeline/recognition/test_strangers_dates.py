@@ -14,7 +14,7 @@ from pipeline.model.rows import Row
 from pipeline.recognition.dates import DateReading, contradict, merge, read_date
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.practice_dates import languages_of_date
-from pipeline.recognition.practice_reader import Recognised, recognise
+from pipeline.recognition.practice_reader import RecognisedPractice, recognise
 
 LATEST = 2036
 CASES = locations.CASES / "strangers"
@@ -57,7 +57,7 @@ def test_a_stranger_s_date_text_is_read_as_expected(case: dict[str, str]) -> Non
     assert is_expected(reading, case["expected"]), (in_short(reading), [p.message for p in reading.problems])
 
 
-def practices_of(name: str) -> dict[str, Recognised]:
+def practices_of(name: str) -> dict[str, RecognisedPractice]:
     with (CASES / name).open(encoding="utf-8", newline="") as lines:
         rows = [
             Row(Place(name, row=number), {field: text for field, text in cells.items() if text}, {}, cells)

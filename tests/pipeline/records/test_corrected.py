@@ -41,7 +41,7 @@ class Checked:
         self.offers: list[CellCorrection] = []
         self.hidden = 0
         self._row_at: RowAt | None = None
-        self.numbers = validate_records([path], self._report, seen=self._see)
+        self.numbers = validate_records([path], self._report, on_practice=self._see)
 
     def _see(self, found: Understood) -> None:
         self._row_at = found.row_at

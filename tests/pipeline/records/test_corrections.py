@@ -126,12 +126,12 @@ def test_lines_that_match_nothing_are_named(tmp_path: Path) -> None:
     found = corrector("country,Itlay,Italy", "date,1,2,x", "city,,Rome,y", "city,A,B", folder=tmp_path)
     found.correct(row(city="A"), lambda _: None)
 
-    assert [(finding.code, finding.place and finding.place.row) for finding in found.unused()] == [
+    assert [(finding.code, finding.place and finding.place.row) for finding in found.unused_lines()] == [
         ("correction-unused", 2),
         ("correction-unused", 3),
         ("correction-unused", 4),
     ]
-    assert "no date of “x” is “1”" in [finding.message for finding in found.unused()][1]
+    assert "no date of “x” is “1”" in [finding.message for finding in found.unused_lines()][1]
 
 
 MALFORMED = [

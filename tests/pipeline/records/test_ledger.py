@@ -50,7 +50,7 @@ def test_two_practices_never_share_a_slug(ledger: Ledger) -> None:
 def test_dates_follow_the_content(ledger: Ledger, tmp_path: Path) -> None:
     ledger.publish(ledger.claim(("id:a",), "A"), "A", "h1", ("id:a",), T1)
     second = next_build(ledger, tmp_path, "r1")
-    before = second.published(second.claim(("id:a",), "A"))
+    before = second.published_entry(second.claim(("id:a",), "A"))
 
     assert dates_of(before, "h1", T2) == (T1, T1)
     assert dates_of(before, "h2", T2) == (T1, T2)

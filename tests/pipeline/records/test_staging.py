@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row
-from pipeline.records.staged_rows import RowsInOrder, StagedRow, packed
+from pipeline.records.staged_rows import RowsInOrder, StagedRow, pack_texts
 from pipeline.records.staging import REMARKS, Staging
 
 LONG = "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
@@ -186,7 +186,7 @@ def _joined(staged: dict[int, StagedRow]) -> tuple[list[object], ...]:
 def test_rows_without_a_relation_are_joined_the_same_apart_as_together(rows: list[Row]) -> None:
     in_order = RowsInOrder()
     staged = {
-        number: in_order.staged(row, number, packed(row.texts), packed(row.raw))
+        number: in_order.stage(row, number, pack_texts(row.texts), pack_texts(row.raw))
         for number, row in enumerate(rows, 1)
     }
     part = {each.record: {each.record} for each in staged.values()}

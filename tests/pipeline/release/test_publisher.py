@@ -11,7 +11,7 @@ from endpoint.app import create_app
 from pipeline.model.errors import UsageError
 from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, RDF, VCARD, dataset_file, known_file
 from pipeline.release.dataset.publisher_settings import PUBLISHER_TYPES, demand_forms, misfits
-from pipeline.release.dataset.publisher_statements import read_stated
+from pipeline.release.dataset.publisher_statements import read_statements
 from pipeline.release.folder.folders import current
 from pipeline.system.config import DATASET_SETTINGS
 from tests.cases.release import builds
@@ -159,7 +159,7 @@ def test_whatever_is_set_is_described_or_refused_with_a_sentence(stated: dict[st
             demand_forms(stated)
         assert wrong.keys() <= stated.keys()
         return
-    triples = {*read_stated(builds.DEPLOYMENT, dataset_file(), stated)}
+    triples = {*read_statements(builds.DEPLOYMENT, dataset_file(), stated)}
     said = {each.object.value for each in triples}
     assert {value for key, value in stated.items() if key not in ("contact", "publisher-type")} <= said
 

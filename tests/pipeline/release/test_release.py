@@ -19,7 +19,7 @@ from pipeline.model.practice import City, Period
 from pipeline.rdf import vocabulary
 from pipeline.release.contents.index_entries import sort_key
 from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
-from pipeline.release.folder.build_facts import Gone, ReleaseSettings, SourceFacts
+from pipeline.release.folder.build_facts import ReleaseSettings, RetiredRecord, SourceFacts
 from pipeline.release.folder.folders import current, releases
 from pipeline.release.folder.manifest import read_manifest
 from pipeline.release.inspection import verify
@@ -52,8 +52,8 @@ _FACTS = replace(
     ledger=("slug\n", "practice-1\n"),
     provenance=(f"{PENDING_RUN} <{vocabulary.RDF}type> <{vocabulary.PROV}Activity> .\n",),
     gone=(
-        Gone("old", "withdrawn", "Old", "2026-01-01T00:00:00Z"),
-        Gone("m", "merged", "M", "2026", "practice-1"),
+        RetiredRecord("old", "withdrawn", "Old", "2026-01-01T00:00:00Z"),
+        RetiredRecord("m", "merged", "M", "2026", "practice-1"),
     ),
 )
 

@@ -11,7 +11,7 @@ from pyld.documentloader.frozen import FrozenDocumentLoader
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
 from pipeline.rdf import vocabulary
-from pipeline.rdf.ntriples import string, tagged, typed
+from pipeline.rdf.ntriples import string, tagged_literal, typed_literal
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.jsonld_writer import JsonLdWriter
 from pipeline.release.contents.nodes import read_nodes
@@ -103,9 +103,9 @@ def test_no_time_and_no_name_stand_in_the_compressed_files(release):
 _TEXTS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=12)
 _LITERALS = st.one_of(
     st.builds(string, _TEXTS),
-    st.builds(tagged, _TEXTS, st.sampled_from(["en", "fr", "pt-br", "zh-hant"])),
+    st.builds(tagged_literal, _TEXTS, st.sampled_from(["en", "fr", "pt-br", "zh-hant"])),
     st.builds(
-        typed,
+        typed_literal,
         st.sampled_from(
             ["0", "7", "-12", "007", "1.50", "true", "1", "2017", "2017-03", "x", "123456789012345678"]
         ),

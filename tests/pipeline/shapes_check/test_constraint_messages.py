@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import validate
 from pipeline.findings.reports.rules import rule
-from pipeline.findings.translation import SPOKEN, spoken
+from pipeline.findings.translation import SPOKEN, translate_finding
 from pipeline.model.finding import Finding
 from pipeline.shapes_check.pyshacl_text import Prefixes, UnreadableText, listed_terms, read_nodes
 from pipeline.shapes_check.shape_words import shapes_in_words
@@ -57,9 +57,11 @@ def test_no_message_shows_the_notation_of_a_program() -> None:
 
 @pytest.mark.parametrize("language", [language for language in SPOKEN if language != "en"])
 def test_every_message_and_title_is_translated(language: str) -> None:
-    untranslated = {each.code for each in results() if spoken(each, language).message == str(each.message)}
+    untranslated = {
+        each.code for each in results() if translate_finding(each, language).message == str(each.message)
+    }
     titles = {
-        code for code in COMPONENTS | OF_DASH if rule(code).told_in(language) == rule(code).told_in("en")
+        code for code in COMPONENTS | OF_DASH if rule(code).texts_in(language) == rule(code).texts_in("en")
     }
 
     assert (untranslated, titles) == (set(), set())

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from pipeline import validate
 from pipeline.checking import Manner, check
 from pipeline.cli import main
-from pipeline.findings.translation import spoken
+from pipeline.findings.translation import translate_finding
 from pipeline.model.errors import PracticegraphError, SourceError, UsageError
 from pipeline.model.finding import Finding
 from tests.locations import CASES, SHARED
@@ -85,7 +85,7 @@ def test_what_strangers_bring_is_applied_or_named(tmp_path: Path, case: dict[str
 
     checked = validate(*data, shapes=shapes)
 
-    found = said([spoken(each, case.get("language", "en")) for each in checked.findings])
+    found = said([translate_finding(each, case.get("language", "en")) for each in checked.findings])
     if "codes" in case:
         assert sorted({code for _, code, _ in found}) == sorted(set(case["codes"])), found
     else:

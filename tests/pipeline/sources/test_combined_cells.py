@@ -6,7 +6,7 @@ from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.records.corrections.suggesting import field_at
-from pipeline.sources.headings.combined import fields_named
+from pipeline.sources.headings.combined import fields_in_heading
 from pipeline.sources.headings.heading_meanings import meanings_of
 
 
@@ -58,7 +58,7 @@ def test_a_heading_names_city_and_country(heading: str) -> None:
 )
 def test_a_heading_in_two_languages_names_one_field(heading: str) -> None:
     assert not meanings_of(heading)[0].also
-    assert not fields_named(heading)
+    assert not fields_in_heading(heading)
 
 
 def test_a_correction_is_for_the_field_whose_text_is_wrong() -> None:

@@ -185,7 +185,7 @@ def test_literals_are_judged_as_they_are_written(
     text: str, datatype: str, is_ill_typed: bool, kept: str
 ) -> None:
     value = Value(text, True, "", XSD + datatype)
-    assert (value.is_ill_typed, value.kept_as) == (is_ill_typed, kept)
+    assert (value.is_ill_typed, value.canonical_text) == (is_ill_typed, kept)
 
 
 def test_a_misspelt_term_gets_a_suggestion_only_where_one_is_near() -> None:

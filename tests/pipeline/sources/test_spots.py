@@ -12,11 +12,11 @@ from endpoint.validation.digest_values import LineExcerpt
 from endpoint.validation.excerpts import Excerpts
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.findings.reports.ordered import Ordered
+from pipeline.findings.reports.ordered import OrderedFindings
 from pipeline.model.finding import Finding
 from pipeline.rdf.vocabulary import ICGP, RDF
-from pipeline.sources.structured.positions import LineIndex, Located
-from pipeline.sources.structured.rdf_source import scanned
+from pipeline.sources.structured.positions import LineIndex, LocatedStatement
+from pipeline.sources.structured.rdf_source import scan
 
 BASE = "http://localhost:8000/"
 PREFIXES = (
@@ -68,9 +68,9 @@ def statements() -> st.SearchStrategy[str]:
     return st.tuples(subject, GAPS, described(objects()), GAPS).map(lambda made: "".join(made) + ".\n")
 
 
-def located(content: bytes, chosen: RdfFormat) -> tuple[bool, list[Located]]:
-    offsets, content = scanned(content, chosen, "x")
-    found = list(offsets.located(parse(content, chosen, base_iri=BASE)))
+def located(content: bytes, chosen: RdfFormat) -> tuple[bool, list[LocatedStatement]]:
+    offsets, content = scan(content, chosen, "x")
+    found = list(offsets.locate(parse(content, chosen, base_iri=BASE)))
     return offsets.is_exact, found
 
 
@@ -202,7 +202,7 @@ def test_what_is_found_in_several_lines_of_a_practice_is_one_record(tmp_path: Pa
         + TITLED.format("a")
         + '"A"@en ,\n    "B"@en ;\n  icgp:country "Spain" ;\n  icgp:topic "nonsense" .'
     )
-    with Ordered(validate(path).findings) as ordered:
+    with OrderedFindings(validate(path).findings) as ordered:
         [record] = ordered.records()
     assert {found.place.line for found in record.findings if found.place} == {3, 4, 5, 7}
 

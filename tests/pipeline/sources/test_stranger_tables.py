@@ -42,7 +42,7 @@ def test_a_table_of_a_stranger_is_read_as_they_meant_it(name: str) -> None:
         findings.extend(found)
         numbers.append(accounting)
 
-    validate_records([Path(FOLDER / name)], report, seen=seen.append)
+    validate_records([Path(FOLDER / name)], report, on_practice=seen.append)
 
     read = [facts(each) for each in seen if not each.is_withheld]
     assert len(read) == len(wanted["practices"])

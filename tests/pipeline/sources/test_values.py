@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from locations import CASES
 
-from pipeline.language.repair import repaired
+from pipeline.language.repair import repair_text
 from pipeline.language.scripts import language_by_script, script_languages
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
-from pipeline.sources.normal import normalised
+from pipeline.sources.normal import normalise
 
 VALUES = json.loads((CASES / "values.json").read_text(encoding="utf-8"))
 
@@ -26,7 +26,7 @@ def row(**texts: str) -> Row:
 @pytest.mark.parametrize("case", VALUES["cells"], ids=lambda case: f"{case['field']}-{case['cell'][:30]}")
 def test_a_cell_is_read_as_a_person_would(case: dict[str, Any]) -> None:
     findings: list[Finding] = []
-    read = normalised(row(**{case["field"]: case["cell"]}), findings.append)
+    read = normalise(row(**{case["field"]: case["cell"]}), findings.append)
     assert read.texts.get(case["field"]) == case["is"]
     assert [finding.code for finding in findings] == case.get("findings", [])
 
@@ -38,16 +38,16 @@ def test_the_letters_of_a_short_text_tell_its_language(case: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("case", VALUES["broken"], ids=lambda case: case["is"])
 def test_a_broken_text_is_repaired_and_a_good_one_stays(case: dict[str, str]) -> None:
-    assert repaired(case["text"]) == case["is"]
-    assert repaired(case["is"]) == case["is"]
+    assert repair_text(case["text"]) == case["is"]
+    assert repair_text(case["is"]) == case["is"]
 
 
 @given(st.text())
 def test_any_text_can_be_repaired_and_is_in_some_script(text: str) -> None:
-    repaired(text)
+    repair_text(text)
     script_languages(text)
     findings: list[Finding] = []
-    normalised(row(id=text, source_url=text, city=text, title=text), findings.append)
+    normalise(row(id=text, source_url=text, city=text, title=text), findings.append)
 
 
 def test_a_broken_title_makes_no_broken_address(tmp_path: Path) -> None:

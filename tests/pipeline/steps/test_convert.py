@@ -10,7 +10,7 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import prefixes
 from pipeline.records.workspace import Workspace
-from pipeline.steps.convert import Conversion, Converted, convert, place_lines
+from pipeline.steps.convert import Conversion, ConvertedPractice, convert, place_lines
 from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.read import named_files, read_named
 from pipeline.system.progress import Progress
@@ -19,7 +19,7 @@ CASES = sorted((locations.CASES / "convert").iterdir())
 CONVERSION = Conversion(Deployment("https://data.example.org"), TextPolicy.EXCERPT, "2026-11-23T12:00:00Z")
 
 
-def converted(source: Path, folder: Path) -> Iterator[Converted]:
+def converted(source: Path, folder: Path) -> Iterator[ConvertedPractice]:
     with Workspace(folder) as workspace:
         read_named(named_files([source]), workspace, Progress())
         workspace.staging.gather()
@@ -27,7 +27,7 @@ def converted(source: Path, folder: Path) -> Iterator[Converted]:
             yield convert(given, CONVERSION)
 
 
-def all_lines(found: Converted) -> str:
+def all_lines(found: ConvertedPractice) -> str:
     return "".join((found.lines, *place_lines(found.practice, CONVERSION.deployment)))
 
 

@@ -141,7 +141,7 @@ def test_what_withholds_a_record_is_told_in_more_languages(language: str) -> Non
             if finding.severity is Severity.VIOLATION:
                 met.add(finding.code)
                 assert in_language(finding.message, language) != finding.message, finding.message
-                assert rules()[finding.code].told_in(language) != rules()[finding.code].told_in("en")
+                assert rules()[finding.code].texts_in(language) != rules()[finding.code].texts_in("en")
 
     assert len(met) >= 11
 

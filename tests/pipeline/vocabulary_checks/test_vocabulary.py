@@ -18,7 +18,7 @@ from pipeline.description.describe import describe, describe_city, describe_stat
 from pipeline.model.practice import City, Period, Practice
 from pipeline.rdf import iris, vocabulary
 from pipeline.rdf.iris import Deployment
-from pipeline.rdf.ntriples import NAMED, Term, iri, string, tagged, write
+from pipeline.rdf.ntriples import NAMED, Term, iri, string, tagged_literal, write
 
 SHARED = locations.SHARED
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
@@ -316,7 +316,7 @@ PROPERTIES = st.sampled_from(["title", "description", "identifier"])
 def test_the_context_keeps_any_text_in_any_language(said: list[tuple[str, str, str | None]]) -> None:
     subject = iri(BASE + "practice/x")
     triples: list[tuple[Term, Term, Term]] = [
-        (subject, iri(vocabulary.DCT + name), string(text) if tag is None else tagged(text, tag))
+        (subject, iri(vocabulary.DCT + name), string(text) if tag is None else tagged_literal(text, tag))
         for name, text, tag in said
     ]
     dataset = dataset_of(write(triples), ox.RdfFormat.N_TRIPLES)
