@@ -49,6 +49,12 @@ def is_comment(cells: Sequence[str]) -> bool:
     return _COMMENT.match(first) is not None
 
 
+def _is_comment_line(filled: Sequence[tuple[int, str]]) -> bool:
+    """Return whether cells are a comment, which a comma may divide; a title such as “#NoHate” has a place beside it."""
+    places, cells = zip(*filled, strict=True)
+    return is_comment(cells) and (len(cells) == 1 or (places == (0, 1) and not looks_like_data(cells[1:])))
+
+
 def looks_like_data(cells: Sequence[str]) -> bool:
     """Return whether cells are those of a record rather than headings: a country, a year, an address, a long text."""
     texts = [cell.strip() for cell in cells if cell.strip()]
@@ -101,7 +107,7 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
         return NOTE
     if len(filled) > 2:
         return None
-    if is_comment([first]) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):
+    if _is_comment_line(filled) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):
         return NOTE
     if len(filled) == 1 and (not layout.headers.keys().isdisjoint(_OF_RECORDS) or _is_country(first)):
         is_sentence = len(first.split()) > _WORDS_OF_A_NOTE or first.endswith(".")
