@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import Term, Triple, iri, write
 from pipeline.rdf.vocabulary import PROV, vocabulary_files
 from pipeline.records.history.history_log import HISTORY, LatestVersion, Log
-from pipeline.release.contents.nodes import load_vocabulary
+from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
 from pipeline.release.dataset.quality import Quality
 from pipeline.release.folder.build_facts import ReleaseFacts, RetiredRecord
 from pipeline.release.fragment import ReleaseFragment
@@ -121,9 +122,14 @@ def build_release(
             fragment.add(practice, write(triples), (), write(_provenance(practice, deployment)))
         fragment.seal()
         writer.merge(fragment)
-        version = writer.seal(vocabulary := load_vocabulary(vocabulary_files(), "0.1.0"))
+        version = writer.seal(vocabulary := _vocabulary())
         history = _history(Path(folder) / HISTORY, practices, gone, version, vocabulary.lines)
         return writer.finish(replace(facts, history=history)).path
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    return load_vocabulary(vocabulary_files(), "0.1.0")
 
 
 def _history(

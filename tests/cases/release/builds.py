@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -22,6 +23,7 @@ MILAN = City("it-milan", "ITA", (("en", "Milan"), ("it", "Milano")), "city", 45.
 FACTS = ReleaseFacts("practicegraph test", "2026-11-23T12:00:00Z", {"findings": []})
 
 
+@cache
 def vocabulary() -> Vocabulary:
     """Return the real vocabulary."""
     return load_vocabulary(vocabulary_files(), ontology_version())
