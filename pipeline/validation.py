@@ -11,9 +11,9 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, PracticeRows
-from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import BatchContext, Judging, Verdicts, judge_batch, sample_of
 from pipeline.steps.local_engine import run_batches
+from pipeline.steps.practice_rows import gathered_practices
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files
 from pipeline.system.clock import current_time, timestamp

@@ -22,8 +22,8 @@ from pipeline.steps.batch import Fragments
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.finish import finish
-from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import BatchContext, JudgedPractice
+from pipeline.steps.practice_rows import gathered_practices
 from pipeline.steps.prepare import PreparedSources
 from pipeline.steps.publish import Publisher
 from pipeline.system.clock import latest_time

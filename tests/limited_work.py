@@ -1,4 +1,4 @@
-"""Work for the limited children of test_limited.py, which import it by name."""
+"""Work for the limited children of test_limited_child.py, which import it by name."""
 
 import os
 import signal

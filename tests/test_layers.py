@@ -211,7 +211,7 @@ def test_the_gate_knows_nothing_of_practices() -> None:
     known = {
         *("pipeline.rdf.ntriples", "pipeline.rdf.vocabulary"),
         *("pipeline.model.errors", "pipeline.model.shacl_result", "pipeline.system.progress"),
-        *("pipeline.system.apart", "pipeline.system.data_files", "pipeline.system.limits"),
+        *("pipeline.system.child_calls", "pipeline.system.data_files", "pipeline.system.limits"),
     }
     gate = [module for module in modules() if room_of(module) in own]
     names = {name for module in gate for name in vocabulary_names(modules()[module])}

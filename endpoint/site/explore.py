@@ -14,7 +14,7 @@ from endpoint.graphs.page_structure import collection_page
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import say, variant
-from endpoint.pages.explored import explore_page
+from endpoint.pages.explore_page import explore_page
 from endpoint.site.explore_figures import FIGURES, PAGE, figures
 from endpoint.site.list_page import data_response
 

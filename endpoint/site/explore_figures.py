@@ -7,7 +7,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection
 from endpoint.figures.figure import Figure, Value
 from endpoint.language.interface_languages import say
-from endpoint.pages.explored import ExplorePage, Map
+from endpoint.pages.explore_page import ExplorePage, Map
 
 PAGE = "/explore"
 _PLACES = ("kind", "key", "name", "country", "latitude", "longitude", "practices")

@@ -21,7 +21,7 @@ from endpoint.http.responses import Body, make_body, respond
 from endpoint.language import interface_languages
 from endpoint.pages import maps
 from endpoint.pages.cards import read_cards
-from endpoint.pages.explored import level_of
+from endpoint.pages.explore_page import level_of
 from endpoint.pages.maps import EUROPE, WORLD, Frame
 
 start_page = Blueprint("start_page", __name__)

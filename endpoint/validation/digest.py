@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from endpoint.validation.digest_values import Digest, RecordLine, RecordSummary, RuleLine, RuleSummary
 from endpoint.validation.excerpts import Excerpts, marks
 from endpoint.validation.understood_values import Understandings
+from pipeline.findings.reports.finding_order import About, OrderedFindings
 from pipeline.findings.reports.grouping import (
     PRACTICE_NAME,
     Group,
@@ -15,7 +16,6 @@ from pipeline.findings.reports.grouping import (
     with_suggestion,
     without_place,
 )
-from pipeline.findings.reports.ordered import About, OrderedFindings
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rules
 from pipeline.findings.translation import translate_finding

@@ -15,7 +15,7 @@ from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.model.errors import PracticegraphError, SourceError
 from pipeline.model.finding import Finding
 from pipeline.records.corrected.copying import write_copy
-from pipeline.system.limited import ChildLimits, run_limited
+from pipeline.system.limited_child import ChildLimits, run_limited
 from pipeline.system.limits import MIB
 
 _LIMITS = ChildLimits(memory=1024 * MIB, seconds=60)

@@ -14,7 +14,7 @@ from pipeline.records.history.record_contents import content_of, neutral
 from pipeline.records.ledger import Ledger, ledger_lines
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
-from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.practice_rows import gathered_practices
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files, names_of
 from pipeline.system.clock import current_time, timestamp

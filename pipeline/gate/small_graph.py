@@ -15,7 +15,7 @@ from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
 from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import SH
-from pipeline.system.apart import each_apart
+from pipeline.system.child_calls import each_apart
 from pipeline.system.limits import Allowance
 from pipeline.system.progress import Progress, show_step
 

@@ -20,10 +20,10 @@ from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.release.contents.catalogue_file import CATALOGUE, write_catalogue
 from pipeline.release.contents.class_profiles import PROFILE, Profiles
-from pipeline.release.contents.compressed import open_gzip, open_gzip_text
 from pipeline.release.contents.disjoint_graphs import side_by_side
 from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.graph_statistics import Statistics
+from pipeline.release.contents.gzip_files import open_gzip, open_gzip_text
 from pipeline.release.contents.index_writer import IndexWriter
 from pipeline.release.contents.line_sorting import Block, SortedRuns, blocks_of, run_of, union
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
@@ -39,6 +39,7 @@ from pipeline.release.contents.store_loader import (
 )
 from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
+from pipeline.release.fingerprint import fingerprint, same_release
 from pipeline.release.folder import folders
 from pipeline.release.folder.build_facts import PublishedRelease, ReleaseFacts, ReleaseSettings
 from pipeline.release.folder.file_states import remember_states
@@ -47,7 +48,6 @@ from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.inspection import graph_iris
 from pipeline.release.switch import pinned_name, prune, switch_to
-from pipeline.release.unchanged import fingerprint, same_release
 
 PENDING_RUN = "<urn:practicegraph:run>"
 """Stands in provenance lines for the run that is going on: its IRI needs the version, known at the end."""

@@ -21,7 +21,7 @@ from pipeline.sources.structured.json_text import MOST_BYTES, decode_json, not_j
 from pipeline.sources.structured.jsonld_input import localise, pointers
 from pipeline.sources.structured.positions import NOWHERE, LineIndex
 from pipeline.sources.structured.rdf_source import FORMATS, quads_in, refuse_long_values, scan
-from pipeline.system.limited import ChildLimits, run_limited
+from pipeline.system.limited_child import ChildLimits, run_limited
 
 _BASE = DEFAULT_BASE + "/"
 _JSON_LD = (".jsonld", ".json")

@@ -19,7 +19,7 @@ from pipeline.recognition.notes import practice_name
 from pipeline.records.workspace import Spool, Workspace
 from pipeline.shapes_check.graph_positions import RecordCell
 from pipeline.steps.convert import Conversion, convert, place_lines
-from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.practice_rows import gathered_practices
 from pipeline.steps.prepare import prepare
 from pipeline.steps.verdict import cell_of
 from pipeline.system.clock import current_time, timestamp

@@ -13,7 +13,7 @@ from pipeline.sources.files.opening import survey
 from pipeline.sources.folder import FilesSource, is_folder, is_pattern
 from pipeline.sources.readers import READERS, read_source
 from pipeline.sources.structured.json_text import decode_json, is_json_ld
-from pipeline.system.limited import ChildLimits, run_limited
+from pipeline.system.limited_child import ChildLimits, run_limited
 
 _JSON = ".json"
 _BESIDE = frozenset((".txt", ".html", ".htm", ".xhtml", ".pdf"))

@@ -10,7 +10,7 @@ from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.folder import is_folder, is_pattern, open_folder, open_pattern, open_zip
 from pipeline.sources.pages import open_page, open_text
-from pipeline.sources.ready import ReadySource
+from pipeline.sources.row_preparation import ReadySource
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.workbooks import open_workbook
 

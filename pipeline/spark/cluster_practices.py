@@ -25,8 +25,8 @@ from pipeline.spark.cluster_staging import ClusterStaging
 from pipeline.spark.connected_rows import apart, relation_number
 from pipeline.spark.stage import Stage
 from pipeline.steps.convert import PracticeRows, slug_text
-from pipeline.steps.gathered import Batch
 from pipeline.steps.local_engine import BATCH_SIZE
+from pipeline.steps.practice_rows import Batch
 from pipeline.system.data_files import text_of
 
 _BATCHES = (

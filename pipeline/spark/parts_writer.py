@@ -23,6 +23,7 @@ from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.index_writer import unpacked_entry
 from pipeline.release.contents.line_sorting import Block, blocks_of, run_of
 from pipeline.release.contents.store_loader import demand_counts
+from pipeline.release.fingerprint import fingerprint
 from pipeline.release.folder import folders
 from pipeline.release.folder.build_facts import PublishedRelease, ReleaseFacts, ReleaseSettings
 from pipeline.release.folder.build_lock import BuildLock
@@ -30,7 +31,6 @@ from pipeline.release.folder.manifest import Manifest, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
-from pipeline.release.unchanged import fingerprint
 from pipeline.spark.parts_release import CATALOGUE, FINDINGS, LEDGER_TABLE, ROWS_FOLDER, parts_of, pieces_of
 from pipeline.spark.stage import AFTER_ALL, BLOCK, Stage
 from pipeline.spark.storage import Storage

@@ -14,9 +14,9 @@ from pipeline.spark.cluster_practices import ClusterPractices
 from pipeline.spark.session import SPARK_ERRORS, fault_of, first_line, is_gone
 from pipeline.spark.stage import NumberedResult, Stage
 from pipeline.steps.convert import PracticeRows
-from pipeline.steps.gathered import Batch, batches_of
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.local_engine import BATCH_SIZE, isolate_failures
+from pipeline.steps.practice_rows import Batch, batches_of
 from pipeline.system.worker_pool import TaskFailed, attempt
 
 Result = TypeVar("Result")

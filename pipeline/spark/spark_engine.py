@@ -27,8 +27,8 @@ from pipeline.spark.staged_files import read_through_driver
 from pipeline.spark.storage import Storage, hold_lock, not_usable, spark_faults
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.engine import Engine
-from pipeline.steps.gathered import PROCESSING, tracked_practices
 from pipeline.steps.judge import BatchContext
+from pipeline.steps.practice_rows import PROCESSING, tracked_practices
 from pipeline.steps.read import NamedFile, SourceSummary
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of

@@ -10,9 +10,9 @@ from pipeline.release.folder.build_facts import ReleaseSettings
 from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.batch import process_batch
 from pipeline.steps.build_context import BuildContext
-from pipeline.steps.gathered import tracked_practices
 from pipeline.steps.judge import DUPLICATE, BatchContext, Judging, sample_of
 from pipeline.steps.local_engine import run_batches
+from pipeline.steps.practice_rows import tracked_practices
 from pipeline.steps.prepare import PreparedSources
 from pipeline.steps.publish import Publication, Publisher
 from pipeline.steps.read import NamedFile, SourceSummary, read_named

@@ -20,10 +20,10 @@ from pipeline.findings.accounting import Accounting
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding
 from pipeline.records.journal import Journal, findings_in
+from pipeline.release.fingerprint import same_release
 from pipeline.release.folder.build_facts import PublishedRelease
 from pipeline.release.folder.folders import current
 from pipeline.release.folder.manifest import facts_of, read_manifest
-from pipeline.release.unchanged import same_release
 from pipeline.sources.folder import files_of
 from pipeline.steps.publish import BuildOutcome, RecordCounts
 from pipeline.steps.settings import BuildSettings

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from pipeline.model.errors import EnvironmentFault, PracticegraphError
 from pipeline.steps.convert import PracticeRows
-from pipeline.steps.gathered import Batch, batches_of
 from pipeline.steps.judge import BatchContext, checker_of
+from pipeline.steps.practice_rows import Batch, batches_of
 from pipeline.system.processes import has_one_thread
 from pipeline.system.worker_pool import TaskFailed, WorkerPool, attempt
 

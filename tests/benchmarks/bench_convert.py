@@ -30,7 +30,7 @@ from pipeline.rdf.iris import Deployment  # noqa: E402
 from pipeline.rdf.ntriples import write  # noqa: E402
 from pipeline.records.workspace import Workspace  # noqa: E402
 from pipeline.steps.convert import Conversion, convert, place_lines  # noqa: E402
-from pipeline.steps.gathered import gathered_practices  # noqa: E402
+from pipeline.steps.practice_rows import gathered_practices  # noqa: E402
 from pipeline.steps.read import named_files, read_named  # noqa: E402
 from pipeline.system.progress import Progress  # noqa: E402
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import TextIO
 
+from pipeline.findings.reports.finding_order import OrderedFindings
 from pipeline.findings.reports.grouping import printable, row_or_line, with_suggestion, without_place
-from pipeline.findings.reports.ordered import OrderedFindings
 from pipeline.findings.reports.outcome import ReportOutcome, locate
 from pipeline.findings.reports.sarif import level
 from pipeline.model.finding import Finding

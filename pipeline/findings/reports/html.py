@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 from pipeline import __version__
 from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import Sentence, Value, say, without_surrogates
+from pipeline.findings.reports.finding_order import About, OrderedFindings, where_in
 from pipeline.findings.reports.grouping import Group, group, with_suggestion, without_place
-from pipeline.findings.reports.ordered import About, OrderedFindings, where_in
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.findings.translation import place_parts

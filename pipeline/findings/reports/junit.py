@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import Value, say
+from pipeline.findings.reports.finding_order import OrderedFindings, where_in
 from pipeline.findings.reports.grouping import with_suggestion, without_place
-from pipeline.findings.reports.ordered import OrderedFindings, where_in
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.translation import place_in
 from pipeline.model.finding import Finding

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from pipeline import __version__
 from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import say, say_number, without_surrogates
+from pipeline.findings.reports.finding_order import OrderedFindings
 from pipeline.findings.reports.grouping import with_suggestion
-from pipeline.findings.reports.ordered import OrderedFindings
 from pipeline.findings.reports.outcome import ReportOutcome, locate
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place, Severity

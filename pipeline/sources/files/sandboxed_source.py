@@ -17,7 +17,7 @@ from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.own_headings import own_headings, with_headings
 from pipeline.sources.files.source import LATE_LIMIT, LONGEST_TEXT
-from pipeline.system.limited import ChildLimits, run_limited
+from pipeline.system.limited_child import ChildLimits, run_limited
 
 
 @dataclass(frozen=True, slots=True)

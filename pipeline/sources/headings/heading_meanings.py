@@ -10,7 +10,7 @@ from pipeline.language.languages import language_iri, language_tag
 from pipeline.language.repair import repair_text
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.headings.combined import fields_in_heading, place_heading
+from pipeline.sources.headings.compound_headings import fields_in_heading, place_heading
 from pipeline.sources.headings.heading_forms import meanings_of_abbreviation, without_group
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, meanings_in_table, table_words
 from pipeline.sources.headings.questions import is_about_time, meanings_of_question, without_condition

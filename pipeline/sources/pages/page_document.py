@@ -11,7 +11,7 @@ from pipeline.sources.files.opening import open_file, survey
 from pipeline.sources.pages.furniture import Furniture, kind_of
 from pipeline.sources.pages.page_html import parse_page
 from pipeline.sources.pages.page_lines import MOST_LINES, Line, PageText, read_text, tidy
-from pipeline.system.limited import ChildLimits, run_limited
+from pipeline.system.limited_child import ChildLimits, run_limited
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of a page; the longest of the catalogue, with 75 practices, has half a megabyte without its pictures."""

@@ -42,7 +42,7 @@ from pipeline.sources.tables.row_builder import NULLS, clean_cells, fit_cells
 from pipeline.sources.tables.row_kinds import is_blank
 from pipeline.sources.tables.table_bounds import HEADER_SEARCH, Header, find_header, first_row_as_header
 from pipeline.sources.tables.table_rows import TableRows
-from pipeline.sources.tables.turned import turned_finding, upright
+from pipeline.sources.tables.transposed import turned_finding, upright
 
 _BUFFER = 1 << 20
 _MOST_ABOVE = 100_000

@@ -8,7 +8,7 @@ from pipeline.language.languages import language_tag
 from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column, language_of_headings
-from pipeline.sources.tables.joined import join_columns
+from pipeline.sources.tables.joined_columns import join_columns
 
 PREFERRED = ("en", "fr")
 _LONGEST_HEADING = 300

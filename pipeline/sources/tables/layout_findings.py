@@ -9,7 +9,7 @@ from pipeline.findings.finding_messages import finding_of, message
 from pipeline.findings.messages import say
 from pipeline.model.fields import FIELDS, LISTS
 from pipeline.model.finding import Finding, Place, Suggestion
-from pipeline.sources.headings.combined import fields_in_heading
+from pipeline.sources.headings.compound_headings import fields_in_heading
 from pipeline.sources.headings.heading_meanings import field_of, is_left_out
 from pipeline.sources.tables.columns import OURS, Column
 from pipeline.sources.tables.layout import Layout

@@ -11,7 +11,7 @@ from pipeline.sources.tables.cell_evidence import with_evidence
 from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.row_kinds import is_comment, looks_like_data
-from pipeline.sources.tables.turned import turned_headings
+from pipeline.sources.tables.transposed import turned_headings
 
 HEADER_SEARCH = 30
 """So many filled rows of a sheet are looked at for its header; titles, logos and notes are above it."""

@@ -10,7 +10,7 @@ from pipeline.sources.files.opening import open_file
 from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.system.limited import ChildLimits
+from pipeline.system.limited_child import ChildLimits
 
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"

@@ -28,7 +28,7 @@ from pipeline.sources.tables.table_bounds import (
     first_row_as_header,
 )
 from pipeline.sources.tables.table_rows import TableRows, value_of_heading
-from pipeline.sources.tables.turned import has_forms, turned_finding, upright
+from pipeline.sources.tables.transposed import has_forms, turned_finding, upright
 from pipeline.sources.tables.worksheet_xml import scan_workbook
 
 _MOST_ROWS_LISTED = 8

@@ -15,7 +15,7 @@ from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text
 from endpoint.pages import maps
 from endpoint.pages.charts import HEIGHT, WIDTH, bars, columns, step_of
-from endpoint.pages.explored import LEVELS, explore_page, legend, level_of
+from endpoint.pages.explore_page import LEVELS, explore_page, legend, level_of
 from endpoint.pages.maps import EUROPE, WORLD, small_map
 from endpoint.pages.outlines import read_outlines
 from endpoint.pages.projections import cut, equal_area, natural_earth

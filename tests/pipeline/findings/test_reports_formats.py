@@ -19,7 +19,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Q
 
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.reports import FORMATS, report_format, write_report
-from pipeline.findings.reports.ordered import OrderedFindings, where_in
+from pipeline.findings.reports.finding_order import OrderedFindings, where_in
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import RULES
 from pipeline.findings.reports.sarif import MOST_RESULTS

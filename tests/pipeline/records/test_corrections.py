@@ -29,7 +29,7 @@ from pipeline.records.ledger import COLUMNS as LEDGER_COLUMNS
 from pipeline.records.ledger import ledger_lines
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
-from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.practice_rows import gathered_practices
 
 pytestmark = pytest.mark.thorough
 

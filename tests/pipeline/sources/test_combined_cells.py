@@ -6,7 +6,7 @@ from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.records.corrections.suggesting import field_at
-from pipeline.sources.headings.combined import fields_in_heading
+from pipeline.sources.headings.compound_headings import fields_in_heading
 from pipeline.sources.headings.heading_meanings import meanings_of
 
 

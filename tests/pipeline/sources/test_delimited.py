@@ -16,7 +16,7 @@ from pipeline.model.finding import Finding
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.opening import printable_name
 from pipeline.sources.files.source import LATE_LIMIT, LONGEST_TEXT
-from pipeline.sources.normal import without_footnote
+from pipeline.sources.normalisation import without_footnote
 from pipeline.sources.readers import read_source
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.delimited_records import LINE_LIMIT

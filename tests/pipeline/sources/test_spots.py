@@ -12,7 +12,7 @@ from endpoint.validation.digest_values import LineExcerpt
 from endpoint.validation.excerpts import Excerpts
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.findings.reports.ordered import OrderedFindings
+from pipeline.findings.reports.finding_order import OrderedFindings
 from pipeline.model.finding import Finding
 from pipeline.rdf.vocabulary import ICGP, RDF
 from pipeline.sources.structured.positions import LineIndex, LocatedStatement

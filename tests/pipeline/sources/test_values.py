@@ -14,7 +14,7 @@ from pipeline.language.repair import repair_text
 from pipeline.language.scripts import language_by_script, script_languages
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
-from pipeline.sources.normal import normalise
+from pipeline.sources.normalisation import normalise
 
 VALUES = json.loads((CASES / "values.json").read_text(encoding="utf-8"))
 

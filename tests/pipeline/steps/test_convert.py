@@ -11,7 +11,7 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import prefixes
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, ConvertedPractice, convert, place_lines
-from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.practice_rows import gathered_practices
 from pipeline.steps.read import named_files, read_named
 from pipeline.system.progress import Progress
 

@@ -9,7 +9,7 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
-from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.practice_rows import gathered_practices
 from pipeline.steps.read import named_files, read_named
 from pipeline.system.progress import Progress
 

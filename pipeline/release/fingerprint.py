@@ -1,4 +1,4 @@
-"""Sameness: whether a build would only repeat the release that is there."""
+"""Fingerprints of releases: whether a build would only repeat the release that is there."""
 
 import json
 from dataclasses import asdict

@@ -9,7 +9,7 @@ from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Blank, Event, EventSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.headings.heading_table import marks_as_above
-from pipeline.sources.normal import normalise
+from pipeline.sources.normalisation import normalise
 from pipeline.sources.template.template_wording import LANGUAGES, example_titles, wording
 
 _SHARED = frozenset(("country", "city", "date", "topics", "lang"))

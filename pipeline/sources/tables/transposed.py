@@ -1,4 +1,4 @@
-"""Turned tables: the headings are in a column, and each further column, or each form below, is a record."""
+"""Transposed tables: the headings are in a column, and each further column, or each form below, is a record."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Combined headings: one column for two fields, as "Ville / Pays" for the city and the country."""
+"""Compound headings: one column for two fields, as "Ville / Pays" for the city and the country."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Explored: a selection of practices on maps of the world and of Europe, by year and by topic."""
+"""The page “explore”: a selection of practices on maps of the world and of Europe, by year and by topic."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from running import below, eventually
 
 from pipeline.model.errors import SourceError
-from pipeline.system.limited import ChildLimits, run_limited
+from pipeline.system.limited_child import ChildLimits, run_limited
 from pipeline.system.limits import MIB
 
 LINUX = sys.platform == "linux"
