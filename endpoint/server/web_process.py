@@ -128,7 +128,7 @@ class _Channel(HTTPChannel):
                 return
             _log.warning("A client that sent too slowly was cut off: %s", self.addr)
             coming.error = _TooSlow(_TOO_SLOW)
-            coming.with_prefixes = True
+            coming.completed = True
             self.request = None
             requests: Any = self.requests
             requests.append(coming)

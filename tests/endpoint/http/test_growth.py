@@ -400,7 +400,7 @@ def test_the_head_of_a_request_is_little_work_for_the_server(line: str, unit: st
         parser = HTTPRequestParser(Adjustments(max_request_header_size=MOST_HEAD))
         for piece in pieces(f"{line.format(text)}\r\n\r\n".encode()):
             parser.received(piece)
-            if parser.with_prefixes:
+            if parser.completed:
                 break
 
     assert_linear(parse, unit, MOST_HEAD, MOST)
