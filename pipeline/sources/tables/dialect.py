@@ -3,11 +3,12 @@
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from pipeline.findings.messages import say
+from pipeline.sources.files.opening import HEAD_BYTES
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.delimited_records import LineStream
 
@@ -20,6 +21,9 @@ _AFTER_ROW = " ,;\t\r\n"
 _ONE_CELL = re.compile('"(?:[^"]|"")*"')
 _ESCAPED_MARK = re.compile(r'(?<!\\)\\"(?![,;\t|\r\n]|$)')
 """A quotation mark after a backslash, unless it ends a cell as in ``"C:\\"``."""
+
+_CUT = HEAD_BYTES // 4
+"""A text of so many characters may be the beginning of a longer one."""
 
 _ESCAPED_AGAIN = re.compile(r'(?<!\\)\\"(?![,;\t|]"|\s*$)')
 """The same in a text that is known to have such marks."""
@@ -85,7 +89,8 @@ def rewriting_of(text: str) -> Rewrite | None:
         return swap_marks
     if lines and _SPACED.fullmatch(lines[0]):
         return strip_spaces
-    return unescape_marks if any(map(_ESCAPED_MARK.search, lines)) else None
+    has_escapes = any(map(_ESCAPED_MARK.search, lines)) and not _is_proper(text)
+    return unescape_marks if has_escapes else None
 
 
 def _is_quoted_as_a_whole(line: str) -> bool:
@@ -93,6 +98,15 @@ def _is_quoted_as_a_whole(line: str) -> bool:
     body = line.rstrip(_AFTER_ROW)
     is_one_cell = _ONE_CELL.fullmatch(body) is not None
     return is_one_cell and any(sign in body for sign in ",;\t|")
+
+
+def _is_proper(text: str) -> bool:
+    """Return whether the marks of a text are those of proper CSV, which doubles a mark after a backslash, too."""
+    try:
+        deque(csv.reader(io.StringIO(text, newline=""), delimiter=detect_delimiter(text)[0], strict=True), 0)
+    except csv.Error as error:
+        return "end of data" in str(error) and len(text) >= _CUT
+    return True
 
 
 def unquote_rows(lines: Iterable[str]) -> Iterator[str]:
