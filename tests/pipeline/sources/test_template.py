@@ -16,6 +16,7 @@ from pipeline.model.errors import UsageError
 from pipeline.model.fields import FIELDS, REQUIRED
 from pipeline.model.rows import Row
 from pipeline.recognition.dates import read_date
+from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 from pipeline.sources.files.cleaning import clean_text
@@ -176,11 +177,17 @@ RECORD = st.fixed_dictionaries(
     },
 ).filter(
     lambda record: (
-        (len(record) > 2 or not is_comment([record["title"]]))
+        any(map(str.isalnum, "".join(record.values())))
+        and not all(city_and_country(record.get("city", "")))
+        and (len(record) > 2 or not is_comment([record["title"]]))
         and (len(record) > 1 or not (_MARK.match(record["title"]) or value_of_heading(record["title"])))
     )
 )
-"""A row with nothing but a comment, which a comma may divide, a footnote or a country is no record."""
+"""Records that stay as they are.
+
+A row with nothing but signs, a comment, which a comma may divide, a footnote or a country is no record; a city
+with its country in one cell is divided.
+"""
 
 HARD = {
     "title": "=1+1",
