@@ -13,6 +13,7 @@ from pipeline import __version__
 from pipeline.cli.options import LANGUAGE
 from pipeline.model.errors import PracticegraphError
 from pipeline.system.config import DATASET, ENVIRONMENT_PREFIX, find_config, load_config
+from pipeline.system.termination import unwound_by_signals
 
 SUMMARIES = {
     "build": "Build a release from source files.",
@@ -54,7 +55,8 @@ class Practicegraph(click.Group):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         try:
-            return super().invoke(ctx)
+            with unwound_by_signals():
+                return super().invoke(ctx)
         except PracticegraphError as error:
             from pipeline.findings.translation import in_language  # loads tables, which few runs need
 

@@ -2,13 +2,13 @@
 
 import contextlib
 import importlib.util
-import signal
 from pathlib import Path
 
 import click
 
 from pipeline.cli import options
 from pipeline.model.errors import UsageError
+from pipeline.system.termination import ended_at_once
 
 
 @click.command()
@@ -71,9 +71,7 @@ def mcp(
 
             address = site_address(endpoint)
         if port is None:
-            signal.signal(
-                signal.SIGINT, signal.SIG_DFL
-            )  # the thread that reads the input hears of no exception
+            stack.enter_context(ended_at_once())
             transports.serve_stdio(address, is_local=is_local)
             return
         listener = stack.enter_context(transports.listen(host, port))

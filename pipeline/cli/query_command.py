@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from pipeline.exchange.release_query import ReleaseToAsk
 from pipeline.exchange.remote_query import EndpointToAsk
 from pipeline.model.errors import UsageError
 from pipeline.release.contents.class_profiles import PROFILE
+from pipeline.system.termination import ended_at_once
 
 _MOST_FIRST = 64 * 1024
 _OF_THE_ENDPOINT = ("query-too-deep", "query-too-wide")
@@ -87,7 +87,7 @@ def query(
             askable: ReleaseToAsk | EndpointToAsk = EndpointToAsk(endpoint, seconds=timeout, credentials=who)
         else:
             askable = ReleaseToAsk(release)
-        with _interruptible():
+        with ended_at_once():
             beginning = _answer(askable, asked, wanted)
             for sentence in _hints(askable, asked, beginning, wanted):
                 click.echo(f"Hint: {sentence}", err=True)
@@ -159,16 +159,6 @@ class _Beginning(io.RawIOBase):
     def flush(self) -> None:
         """Write what waits."""
         self._out.flush()
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C end this process at once, also while the engine computes, which hears of no exception."""
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
