@@ -2,6 +2,7 @@ import gc
 import inspect
 import os
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -71,7 +72,24 @@ def _length(item: pytest.Item) -> int:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_process_is_left() -> Iterator[None]:
+def temporary_files_are_deleted() -> Iterator[None]:
+    """Give programs one folder for temporary files, which goes with what killed ones have left in it."""
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="pg-tests-",
+            dir=os.environ.get("PYTEST_DEBUG_TEMPROOT") or None,
+            ignore_cleanup_errors=True,
+        ) as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("TMPDIR", folder)
+        patch.setenv("SPARK_LOCAL_DIRS", folder)
+        patch.setattr(tempfile, "tempdir", folder)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_process_is_left(temporary_files_are_deleted: None) -> Iterator[None]:
     """Fail where a process that a test has started is there when all tests have ended."""
     name = "PRACTICEGRAPH_TESTS"
     mark = os.environ[name] = f"{os.getpid()}-{time.time_ns()}"
