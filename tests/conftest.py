@@ -82,6 +82,7 @@ def temporary_files_are_deleted() -> Iterator[None]:
         ) as folder,
         pytest.MonkeyPatch.context() as patch,
     ):
+        Path(folder).chmod(0o1777)  # as /tmp: some programs run as another user
         patch.setenv("TMPDIR", folder)
         patch.setenv("SPARK_LOCAL_DIRS", folder)
         patch.setattr(tempfile, "tempdir", folder)
