@@ -12,7 +12,7 @@ from pipeline.sources.folder import is_folder, is_pattern, open_folder, open_pat
 from pipeline.sources.pages import open_page, open_text
 from pipeline.sources.row_preparation import ReadySource
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.sources.tables.workbooks import open_workbook
+from pipeline.sources.tables.workbooks import open_workbook, open_xml
 
 _JSON = partial(ParsedSource, parser="pipeline.sources.structured.json_source")
 _RDF = partial(ParsedSource, parser="pipeline.sources.structured.rdf_source")
@@ -24,7 +24,8 @@ READERS: dict[str, Callable[[Path, str], Source]] = {
     ".txt": open_text,
     **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), open_workbook),
     **dict.fromkeys((".json", ".geojson", ".jsonl", ".ndjson"), _JSON),
-    **dict.fromkeys((".ttl", ".trig", ".nt", ".nq", ".jsonld", ".rdf", ".owl", ".xml"), _RDF),
+    **dict.fromkeys((".ttl", ".trig", ".nt", ".nq", ".jsonld", ".rdf", ".owl"), _RDF),
+    ".xml": open_xml,
     **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf"), open_page),
 }
 """What reads a file, by the suffix of its name."""

@@ -184,7 +184,8 @@ def with_related(document: Any) -> Any:
         names = relations if isinstance(relations, dict) else {}
         attributes = record.get("attributes")
         own = attributes if isinstance(attributes, dict) else {}
-        return {**record, "attributes": {**{name: resolve(each) for name, each in names.items()}, **own}}
+        others = {key: value for key, value in record.items() if key != "relationships" or value is not names}
+        return {**others, "attributes": {**{name: resolve(each) for name, each in names.items()}, **own}}
 
     return {**document, "data": list(map(whole, _objects_in(document["data"])))}
 

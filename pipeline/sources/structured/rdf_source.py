@@ -1,6 +1,7 @@
 """RDF that uses the vocabulary: every icgp:GoodPractice is a record, with the line that describes it."""
 
 import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -44,6 +45,8 @@ FORMATS = {
 _BASE = DEFAULT_BASE + "/"
 _FULL_BUFFER = "buffer maximal size"
 _JSON_LD = ".jsonld"
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,99}:)?(?P<name>[A-Za-z_][\w.-]{0,99})")
+"""The first element of an XML document, with its name in ASCII."""
 
 SUFFIXES = (*FORMATS, _JSON_LD)
 
@@ -105,6 +108,12 @@ def quads_in(
         where = f", line {error.lineno}, column {error.offset}" if error.lineno else ""
         if chosen is RdfFormat.JSON_LD:
             where = ""  # what was parsed is not the file, but the file with its contexts supplied
+        root = _ROOT.search(content) if chosen is RdfFormat.RDF_XML else None
+        if root is not None and root["name"] != b"RDF":
+            raise SourceError(
+                f"{name} is XML, but not RDF/XML: it begins with <{root['name'].decode()}>. Save the records as a "
+                "table (CSV or XLSX), as JSON or as RDF."
+            ) from error
         reason = str(error.msg).partition(": ")[2] or str(error.msg)
         raise SourceError(f"{name}{where}: this is no {chosen.name} ({reason}). Correct it there.") from error
 

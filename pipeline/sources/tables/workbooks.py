@@ -10,11 +10,13 @@ from pipeline.sources.files.opening import open_file
 from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.tables.delimited import DelimitedSource
+from pipeline.sources.tables.xml_workbook import is_xml_workbook
 from pipeline.system.limited_child import ChildLimits
 
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_XML = "pipeline.sources.tables.xml_workbook"
 _OTHERS = {".html": "a web page", ".pdf": "a PDF document", ".json": "JSON", ".xml": "an XML file"}
 _BINARY = mark_for_translation(
     "{name} is a binary workbook (.xlsb), which is not read. Open it in Excel or LibreOffice and save it as an "
@@ -40,10 +42,21 @@ def open_workbook(path: Path, name: str) -> Source:
     kind = suffix_by_content(head)
     if path.suffix.lower() == ".xls" and kind == ".csv":
         return DelimitedSource(path, name)  # portals export text under this name
+    if kind == ".xml" and is_xml_workbook(head):
+        return ParsedSource(path, name, _XML)
     if path.suffix.lower() == ".xls" and kind == ".html":
         return ParsedSource(path, name, "pipeline.sources.tables.html_tables")  # and web pages
     raise SourceError(
         f"{name} is {_OTHERS.get(kind, 'no workbook')}, whatever its name says. Save the table as XLSX or CSV."
+    )
+
+
+def open_xml(path: Path, name: str) -> Source:
+    """Return a file of XML as a source: a workbook, or RDF/XML."""
+    with open_file(path, name) as file:
+        head = file.read(_HEAD)
+    return ParsedSource(
+        path, name, _XML if is_xml_workbook(head) else "pipeline.sources.structured.rdf_source"
     )
 
 

@@ -16,7 +16,7 @@ import pytest
 from agents import COMMAND, Agent, over_stdio, text_of
 from anyio.from_thread import start_blocking_portal
 from click.testing import CliRunner
-from running import Running, below, eventually, name_of
+from running import Running, below, eventually, name_of, state_of
 
 from endpoint.agents.agent_server import agent_server
 from endpoint.agents.site_client import SiteClient, site_address
@@ -171,7 +171,8 @@ def wait_for_query(pipes: Pipes) -> None:
 
 
 def ended(processes: Iterable[int]) -> bool:
-    return not any(Path(f"/proc/{pid}").exists() for pid in processes)
+    """Return whether none of the processes runs; one that only waits to be reaped has ended."""
+    return not any(state_of(pid) not in ("", "Z") for pid in processes)
 
 
 def busy(pid: int) -> bool:

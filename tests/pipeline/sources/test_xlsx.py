@@ -178,6 +178,38 @@ def test_a_workbook_named_xls_is_read(tmp_path: Path) -> None:
     assert len(outcome(path)["rows"]) == 1
 
 
+HEAD_2003 = (
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="P"><Table>'
+    "<Row><Cell><Data>title</Data></Cell><Cell><Data>country</Data></Cell></Row><Row><Cell>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD_2003, "is a damaged workbook: Premature end of data"),
+        (HEAD_2003 + "<Data>" + "<b>" * 5000, "is a damaged workbook: Excessive depth in document"),
+        ('<!DOCTYPE Workbook [<!ENTITY a "x">]>' + HEAD_2003 + "<Data>&a;", "is refused: it has a DOCTYPE"),
+    ],
+)
+def test_a_workbook_in_xml_that_is_damaged_or_does_harm_is_refused(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "x.xls"
+    path.write_text(text, encoding="utf-8")
+    assert outcome(path)["refused"].startswith(f"x.xls {said}")
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "1e400", "many"])
+def test_a_number_of_a_workbook_in_xml_that_is_none_is_text(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "x.xml"
+    cells = f'<Data>Open house</Data></Cell><Cell><Data ss:Type="Number">{number}</Data></Cell></Row>'
+    path.write_text(f"{HEAD_2003}{cells}</Table></Worksheet></Workbook>", encoding="utf-8")
+    [row] = outcome(path)["rows"].values()
+    assert row == {"title": "Open house", "country": number}
+
+
 def test_a_bomb_of_rows_is_refused_by_what_it_declares(tmp_path: Path) -> None:
     path = plain(tmp_path)
     row = b'<row r="3"><c r="A3" t="inlineStr"><is><t>x</t></is></c></row>'
