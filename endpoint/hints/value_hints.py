@@ -1,6 +1,6 @@
 """Value hints: texts, numbers and languages that a query compares with values of another kind."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
@@ -14,6 +14,7 @@ from pipeline.rdf.vocabulary import TOPIC, XSD
 
 _MOST_PATTERNS = 200
 _MOST_SHOWN = 6
+_MOST_LISTED = 20
 _NUMBERS = tuple(
     XSD + name for name in ("integer", "decimal", "double", "float", "int", "gYear", "nonNegativeInteger")
 )
@@ -63,10 +64,10 @@ def value_hints(sketch: Sketch, data: KnownData) -> Iterator[Hint]:
             yield from _of_literal(verb, pattern.object, kinds, data)
         elif pattern.object.sort == "variable" and kinds:
             sources.setdefault(pattern.object.value, _Source(verb, of, kinds))
-    for condition in sketch.filters[:_MOST_PATTERNS]:
-        if not _is_needed(condition):
-            continue
+    subjects = {each.subject.value for each in patterns if each.subject.sort == "variable"} - sources.keys()
+    for condition in filter(_is_needed, sketch.filters[:_MOST_PATTERNS]):
         yield from _of_condition(condition, sources, sketch, data)
+        yield from _of_subjects(condition, subjects)
     yield from _of_data(patterns, sketch, sources, data)
 
 
@@ -220,9 +221,31 @@ def _of_variable(
         if parsed is not None:
             yield from _comparison_hints(source, parsed[0], rest[1].text, data)
     elif len(rest) > 4 and rest[1].is_word("IN"):
-        parsed = term_of(rest[3:], sketch.prefixes, sketch.base)
-        if parsed is not None and rest[3 + parsed[1]].text == ")":
-            yield from _comparison_hints(source, parsed[0], "=", data)
+        hints = [tuple(_comparison_hints(source, term, "=", data)) for term in _listed(rest[3:], sketch)]
+        yield from hints[0] if hints and all(hints) else ()
+
+
+def _listed(rest: Sequence[Token], sketch: Sketch) -> Iterator[Term]:
+    """Yield the terms of a list that has nothing else in it, up to its bracket; none of another list."""
+    terms: list[Term] = []
+    while parsed := term_of(rest[:3], sketch.prefixes, sketch.base):
+        terms.append(parsed[0])
+        rest = rest[parsed[1] :]
+        if rest and rest[0].text == ")":
+            yield from terms
+            return
+        if not rest or rest[0].text != "," or len(terms) == _MOST_LISTED:
+            return
+        rest = rest[1:]
+
+
+def _of_subjects(condition: Sequence[Token], subjects: Set[str]) -> Iterator[Hint]:
+    """Yield the hint for a function of texts on a variable that is the subject of triples."""
+    for function, bracket, variable in zip(condition, condition[1:], condition[2:], strict=False):
+        if bracket.text == "(" and function.is_word(*_OF_TEXTS) and variable.text[1:] in subjects:
+            remedy = f"STR({variable.text})"
+            text = f"{variable.text} is a resource, and {function.text.upper()} needs a text. Write {remedy}."
+            yield Hint("value", text, variable.text, variable.start, (remedy,))
 
 
 def _of_language(source: _Source, rest: Sequence[Token], sketch: Sketch, data: KnownData) -> Iterator[Hint]:

@@ -277,6 +277,8 @@ class _Reader:
             self._expression(self._skip(), self._sketch.bound)
         elif word.is_word("VALUES"):
             self._data()
+        elif word.is_word("LIMIT", "OFFSET"):
+            self._next()
         elif word.is_word("SELECT", "GROUP", "ORDER", "HAVING"):
             while self._peek() not in ("{", "}"):
                 token = self._next()
