@@ -17,7 +17,7 @@ from pipeline.sources.tables.xlsx import read_tables
 
 _NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _S = f"{{{_NAMESPACE}}}"
-_HIDDEN = "{urn:schemas-microsoft-com:office:excel}Visible"
+_VISIBILITY = "{urn:schemas-microsoft-com:office:excel}Visible"
 _LAST_ROW = 1_048_576
 _WHOLE_DAY = "yyyy-mm-dd"
 _NAMED_FORMATS = frozenset(("", "General", "General Date", "Long Date", "Medium Date", "Short Date"))
@@ -70,7 +70,7 @@ def _grid(sheet: Any, formats: dict[str, str]) -> Grid:
         facts.hidden += element.get(f"{_S}Hidden") == "1"
         rows[number] = _row(element, number, facts, formats)
         number += _number(element, "Span", 0, _LAST_ROW)
-    is_hidden = any((each.text or "").strip() != "SheetVisible" for each in sheet.iter(_HIDDEN))
+    is_hidden = any((each.text or "").strip() != "SheetVisible" for each in sheet.iter(_VISIBILITY))
     return Grid(sheet.get(f"{_S}Name", ""), lambda: _full_rows(rows), facts, is_hidden)
 
 
