@@ -42,7 +42,7 @@ def unwound_by_signals() -> Iterator[None]:
 def ended_at_once() -> Iterator[None]:
     """Let Control-C and the other signals end this process at once, also while native code computes.
 
-    Such code, and a thread that waits for input, hears of no exception. What is ignored, stays so.
+    Such code, and a thread that waits for input, hears of no exception. Ignored signals stay ignored.
     """
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, *_SIGNALS)}
     handled = {number: handler for number, handler in before.items() if callable(handler)}
