@@ -19,7 +19,7 @@ from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row, Spots
 from pipeline.rdf.iris import DEFAULT_BASE
-from pipeline.rdf.vocabulary import DCT, FOAF, ICGP
+from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, RDF
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.structured.json_text import MOST_BYTES, decode_json, not_json, parse_json
@@ -109,7 +109,7 @@ def quads_in(
         if chosen is RdfFormat.JSON_LD:
             where = ""  # what was parsed is not the file, but the file with its contexts supplied
         root = _ROOT.search(content) if chosen is RdfFormat.RDF_XML else None
-        if root is not None and root["name"] != b"RDF":
+        if root is not None and RDF.encode() not in content:
             raise SourceError(
                 f"{name} is XML, but not RDF/XML: it begins with <{root['name'].decode()}>. Save the records as a "
                 "table (CSV or XLSX), as JSON or as RDF."

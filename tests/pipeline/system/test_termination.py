@@ -12,24 +12,30 @@ from running import eventually
 BEGINNING = b"title,country,date\nA welcome house for newcomers,Norway,2014\n"
 
 
+def validating(folder: Path, prologue: str) -> subprocess.Popen[bytes]:
+    """Start a check of standard input, with its temporary files in a folder, after some code."""
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import signal; {prologue}; from pipeline.cli import main; main()",
+            "validate",
+            "-",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(folder)},
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_ended_deletes_its_temporary_files(tmp_path: Path, number: signal.Signals) -> None:
     # A program that runs under nohup ignores SIGHUP; this one is to behave as in a terminal.
-    program = (
-        f"import signal; signal.signal({number:d}, signal.SIG_DFL); from pipeline.cli import main; main()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, "validate", "-"],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    ) as process:
-        assert process.stdin is not None
-        assert process.stderr is not None
-        process.stdin.write(BEGINNING)
-        process.stdin.flush()
+    with validating(tmp_path, f"signal.signal({number:d}, signal.SIG_DFL)") as process:
         assert eventually(lambda: list(tmp_path.glob("*/incoming")))
         process.send_signal(number)
+        assert process.stderr is not None
         said = process.stderr.read()
 
     assert process.returncode == -number
@@ -38,18 +44,10 @@ def test_a_command_that_is_ended_deletes_its_temporary_files(tmp_path: Path, num
 
 
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
-    program = (
-        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from pipeline.cli import main; main()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, "validate", "-"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    ) as process:
+    with validating(tmp_path, "signal.signal(signal.SIGHUP, signal.SIG_IGN)") as process:
         assert eventually(lambda: list(tmp_path.glob("*/incoming")))
         process.send_signal(signal.SIGHUP)
         out, _ = process.communicate(BEGINNING)
 
     assert process.returncode == 0
-    assert b"1 rows in: 1 used." in out or b"1 row in: 1 used." in out
+    assert b"1 practice from the rows used." in out
